@@ -123,7 +123,8 @@ export class Sink {
     const size = this.#length - start;
     let prefix = 1;
     for (let rest = size; rest > 0x7f; rest = Math.floor(rest / 128)) prefix++;
-    this.reserve(prefix);
+    // Eight more, since `u32` below asks for room counted from `start`.
+    this.reserve(prefix + 8);
     this.#buffer.copyWithin(start + prefix, start, this.#length);
     this.#length = start;
     this.u32(size);
