@@ -2,13 +2,13 @@ import { groupByFunction } from "./frames.ts";
 import type { Profile, ValueType } from "./model.ts";
 
 /** The keys of value types whose names would be long or odd; all others are called by their name. */
-const SHORT_KEYS: Readonly<Record<string, string>> = { instructions: "insns" };
+const SHORT_KEYS: ReadonlyMap<string, string> = new Map([["instructions", "insns"]]);
 
 /** Returns for each value type the key it goes by in JSON, no two alike, also not as `selfKey`. */
 export function jsonKeys(types: readonly ValueType[]): string[] {
   const taken = new Set<string>();
   return types.map(({ name }) => {
-    const wanted = SHORT_KEYS[name] ?? name;
+    const wanted = SHORT_KEYS.get(name) ?? name;
     let key = wanted;
     for (let copy = 2; key === "" || taken.has(rowKey("total", key)); copy++) {
       key = `${wanted}#${copy}`;
