@@ -46,6 +46,21 @@ export function textColumns(text: string): number {
   return columns;
 }
 
+/** Returns the last part of a name without its namespaces: `push` of `alloc::vec::Vec<a::T>::push`. */
+export function lastPart(name: string): string {
+  let depth = 0;
+  let start = 0;
+  for (let index = 0; index < name.length; index++) {
+    const character = name[index]!;
+    if ("<({[".includes(character)) depth++;
+    else if (">)}]".includes(character)) depth = Math.max(0, depth - 1);
+    else if (depth > 0) continue;
+    else if (name.startsWith("::", index)) start = index + 2;
+    else if (character === "." || character === "/") start = index + 1;
+  }
+  return name.slice(start) || name;
+}
+
 /** Returns as many of the first characters as fit, and `…` when that is not all; "" below two columns. */
 export function clipEnd(text: string, columns: number): string {
   if (textColumns(text) <= columns) return text;

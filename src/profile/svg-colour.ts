@@ -21,7 +21,7 @@ function family(name: string): string {
 export function boxColour(name: string): string {
   const hue = (hash(family(name)) % 360) + (hash(name) % 17) - 8;
   const shade = hash(`${name}.`);
-  return oklch(0.8 + (shade % 100) / 1250, 0.075 + ((shade >>> 8) % 100) / 2500, hue);
+  return oklch(0.815 + (shade % 100) / 1400, 0.062 + ((shade >>> 8) % 100) / 3300, hue);
 }
 
 /** Converts lightness, chroma and hue in degrees, in which equal lightness looks equally light (Ottosson 2020). */

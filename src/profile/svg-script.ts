@@ -47,6 +47,19 @@ function clip(text, room) {
   }
   return kept + "\u2026";
 }
+function lastPart(name) {
+  var depth = 0, start = 0;
+  for (var i = 0; i < name.length; i++) {
+    if ("<({[".indexOf(name[i]) !== -1) depth++;
+    else if (">)}]".indexOf(name[i]) !== -1) depth = Math.max(0, depth - 1);
+    else if (depth === 0 && (name.substr(i, 2) === "::" || name[i] === "." || name[i] === "/")) start = name.substr(i, 2) === "::" ? i + 2 : i + 1;
+  }
+  return name.slice(start) || name;
+}
+function label(name, room) {
+  var whole = clip(name, room);
+  return whole === name ? name : clip(lastPart(name), room);
+}
 function isAbove(box) {
   for (var node = zoomed.parent; node; node = node.parent) if (node === box) return true;
   return false;
@@ -64,13 +77,13 @@ function draw() {
     box.rect.setAttribute("x", x.toFixed(3));
     box.rect.setAttribute("width", (wide > 2 ? wide - 1 : wide * 0.7).toFixed(3));
     box.group.classList.toggle("above", above);
-    var label = clip(box.lines[0], (wide - 9) / CHAR);
-    if (label !== "" && !box.text) {
+    var shownName = label(box.lines[0], (wide - 9) / CHAR);
+    if (shownName !== "" && !box.text) {
       box.text = document.createElementNS(NS, "text");
       box.text.setAttribute("y", String(TOP + box.level * ROW + 12.5));
       box.group.appendChild(box.text);
     }
-    if (box.text) { box.text.setAttribute("x", (x + 4).toFixed(3)); box.text.textContent = label; }
+    if (box.text) { box.text.setAttribute("x", (x + 4).toFixed(3)); box.text.textContent = shownName; }
   });
 }
 function zoom(box) {

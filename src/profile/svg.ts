@@ -1,7 +1,7 @@
 import { groupByFunction } from "./frames.ts";
 import type { Profile } from "./model.ts";
 import { formatPercent, formatValue, groupDigits } from "./numbers.ts";
-import { clipEnd, printable } from "./printable.ts";
+import { clipEnd, lastPart, printable, textColumns } from "./printable.ts";
 import { boxColour } from "./svg-colour.ts";
 import type { Box, FlameLayout } from "./svg-layout.ts";
 import { flameLayout } from "./svg-layout.ts";
@@ -64,12 +64,13 @@ function writeHeader(out: TextSink, profile: Profile, { total }: FlameLayout): v
     `mode ${profile.mode}`,
     `${groupDigits(groupByFunction(profile.frames).functions.length)} functions`,
   ];
+  const hint = `The wider a box, the more ${escapeXml(type.name)}; what it called hangs below it.`;
   const help = "Click a box to zoom, Ctrl-F to search, arrow keys to move, Escape to reset.";
   out.text(`<g class="header"><rect class="page" width="100%" height="${HEADER - 8}"/>`);
   out.text(`<text class="heading" x="${MARGIN}" y="30">`);
   out.text(`${escapeXml(clipEnd(moduleName(profile), 80))}</text>\n`);
   out.text(`<text class="facts" x="${MARGIN}" y="51">${escapeXml(facts.join("  ·  "))}</text>\n`);
-  out.text(`<text class="detail" x="${MARGIN}" y="71" data-help="${help}"></text></g>\n`);
+  out.text(`<text class="detail" x="${MARGIN}" y="71" data-help="${help}">${hint}</text></g>\n`);
 }
 
 function writeBoxes(out: TextSink, profile: Profile, layout: FlameLayout, top: number): void {
@@ -125,11 +126,16 @@ function writeBox(out: TextSink, box: Placed, lines: readonly string[], fill: st
   out.text(`<g class="box" data-v="${value}"><title>${escapeXml(lines.join("\n"))}</title>`);
   out.text(`<rect x="${round(x)}" y="${y}" width="${round(inner)}" height="${ROW - 1}" `);
   out.text(`rx="${width > 6 ? 2 : 0}" fill="${fill}"/>`);
-  const label = clipEnd(lines[0]!, Math.floor((width - 9) / CHAR));
+  const label = boxLabel(lines[0]!, Math.floor((width - 9) / CHAR));
   if (label !== "") {
     out.text(`<text x="${round(x + 4)}" y="${y + 12.5}">${escapeXml(label)}</text>`);
   }
   out.text("</g>\n");
+}
+
+/** Shows the function's own name where there is no room for its namespaces: `lastPart` in the script does the same. */
+function boxLabel(name: string, columns: number): string {
+  return textColumns(name) <= columns ? name : clipEnd(lastPart(name), columns);
 }
 
 function round(value: number): string {
