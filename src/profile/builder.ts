@@ -44,6 +44,9 @@ export class ProfileBuilder {
   readonly #nodeFrames: number[] = [];
   readonly #nodes = new Map<number, number>();
   readonly #columns: number[][];
+  // The stack asked for last and its nodes: neighbours in a file mostly share their first frames.
+  #stack: readonly number[] = [];
+  readonly #stackNodes: number[] = [];
 
   constructor(head: ProfileHead) {
     if (head.valueTypes[head.primary] === undefined) {
@@ -81,6 +84,19 @@ export class ProfileBuilder {
     for (const column of this.#columns) column.push(0);
     this.#nodes.set(key, node);
     return node;
+  }
+
+  /** Returns the node of a whole stack of frames, root first, -1 of an empty one. */
+  stack(frames: readonly number[]): number {
+    const nodes = this.#stackNodes;
+    let shared = 0;
+    while (shared < nodes.length && this.#stack[shared] === frames[shared]) shared++;
+    nodes.length = shared;
+    for (let depth = shared; depth < frames.length; depth++) {
+      nodes.push(this.child(nodes[depth - 1] ?? -1, frames[depth]!));
+    }
+    this.#stack = frames;
+    return nodes.at(-1) ?? -1;
   }
 
   /** Adds to one of a node's own values. */

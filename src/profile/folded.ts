@@ -45,7 +45,7 @@ export function readFolded(bytes: Uint8Array): Profile | null {
   let found = false;
   // Neighbours mostly share their first frames: those need not be looked up again.
   let names: string[] = [];
-  let nodes: number[] = [];
+  let frames: number[] = [];
   for (const line of linesOf(bytes)) {
     if (line === "") continue;
     const match = LINE.exec(line);
@@ -55,12 +55,10 @@ export function readFolded(bytes: Uint8Array): Profile | null {
     let shared = 0;
     while (shared < names.length && shared < stack.length && names[shared] === stack[shared])
       shared++;
-    nodes.length = shared;
-    for (const name of stack.slice(shared)) {
-      nodes.push(builder.child(nodes.at(-1) ?? -1, builder.frame({ name })));
-    }
+    frames = frames.slice(0, shared);
+    for (const name of stack.slice(shared)) frames.push(builder.frame({ name }));
     names = stack;
-    builder.add(nodes.at(-1)!, 0, Number(match[2]));
+    builder.add(builder.stack(frames), 0, Number(match[2]));
   }
   return found ? builder.build() : null;
 }

@@ -6,11 +6,20 @@ export interface Json {
   readonly path: string;
 }
 
-/** Parses JSON when the bytes start like an object; undefined when they are no JSON object. */
+// V8's longest string has 2^29 - 24 characters.
+const LONGEST_TEXT = 2 ** 29 - 24;
+
+/**
+ * Parses JSON when the bytes start like an object; undefined when they are no JSON object. Throws a
+ * `ProfileError` when they are too many to tell.
+ */
 export function parseJsonObject(bytes: Uint8Array): unknown {
   let start = bytes[0] === 0xef ? 3 : 0;
   while (bytes[start] === 0x20 || (bytes[start]! >= 0x09 && bytes[start]! <= 0x0d)) start++;
   if (bytes[start] !== 0x7b) return undefined;
+  if (bytes.length > LONGEST_TEXT) {
+    throw new ProfileError(`JSON of ${bytes.length} bytes is too large to be read`);
+  }
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
@@ -31,21 +40,22 @@ export function member(json: Json, key: string): Json {
   return { value: found, path: `${path}.${key}` };
 }
 
-/** Returns the items of an array. */
+/** Returns an array as it is. */
+export function values(json: Json): readonly unknown[] {
+  return Array.isArray(json.value) ? json.value : mismatch(json, "an array");
+}
+
+/** Returns the items of an array, each with its place. */
 export function items(json: Json): Json[] {
-  const { value, path } = json;
-  if (!Array.isArray(value)) mismatch(json, "an array");
-  return value.map((item: unknown, index) => ({ value: item, path: `${path}[${index}]` }));
+  return values(json).map((value, index) => ({ value, path: `${json.path}[${index}]` }));
 }
 
 /** Returns an array of numbers as it is: an object a number would be too much for a million of them. */
 export function numbers(json: Json): readonly number[] {
-  const { value, path } = json;
-  if (!Array.isArray(value)) mismatch(json, "an array");
-  const list: readonly unknown[] = value;
+  const list = values(json);
   if (list.every((item) => typeof item === "number")) return list;
   const bad = list.findIndex((item) => typeof item !== "number");
-  return mismatch({ value: list[bad], path: `${path}[${bad}]` }, "a number");
+  return mismatch({ value: list[bad], path: `${json.path}[${bad}]` }, "a number");
 }
 
 /** Returns a number. */

@@ -22,9 +22,10 @@ export function groupDigits(value: number): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
-/** Writes a value with what it counts: `1,234 instructions`, `56 ms`. */
+/** Writes a value with what it counts: `1,234 instructions`, `1 call`, `56 ms`. */
 export function formatValue(value: number, type: ValueType): string {
-  return `${groupDigits(value)} ${UNITS[type.unit] || type.name}`;
+  const counted = value === 1 && type.name.endsWith("s") ? type.name.slice(0, -1) : type.name;
+  return `${groupDigits(value)} ${UNITS[type.unit] || counted}`;
 }
 
 /** Writes a part of a whole as percent with two decimals; of nothing, everything is 0 %. */

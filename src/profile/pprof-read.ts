@@ -144,10 +144,11 @@ function addSample(
   sample: Message,
   locations: ReadonlyMap<number, readonly number[]>,
 ): void {
-  let node = -1;
-  for (const id of sample.integers(SAMPLE.locationId).toReversed()) {
-    for (const frame of locations.get(id) ?? fail(`location ${id}`))
-      node = builder.child(node, frame);
+  const stack: number[] = [];
+  const ids = sample.integers(SAMPLE.locationId);
+  for (let index = ids.length - 1; index >= 0; index--) {
+    const frames = locations.get(ids[index]!) ?? fail(`location ${ids[index]}`);
+    for (const frame of frames) stack.push(frame);
   }
-  if (node !== -1) builder.addAll(node, sample.integers(SAMPLE.value));
+  if (stack.length > 0) builder.addAll(builder.stack(stack), sample.integers(SAMPLE.value));
 }

@@ -67,21 +67,24 @@ export interface Message {
 
 /** Reads the wanted fields of a message. */
 export function readMessage(cursor: Cursor, wanted: Wanted): Message {
-  const integers = new Map<number, number[]>(wanted.integers.map((field) => [field, []]));
-  const messages = new Map<number, Cursor[]>(wanted.messages.map((field) => [field, []]));
+  // Indexed by field number: there is a message a sample, and maps would cost most of the time.
+  const integers: number[][] = [];
+  const messages: Cursor[][] = [];
+  for (const field of wanted.integers) integers[field] = [];
+  for (const field of wanted.messages) messages[field] = [];
   for (const field of fieldsOf(cursor)) {
-    const numbers = integers.get(field.number);
+    const numbers = integers[field.number];
     if (numbers && field.kind === "varint") numbers.push(field.value);
     // A writer may pack a repeated integer or not.
     if (numbers && field.kind === "bytes") {
       while (!field.content.done) numbers.push(int64(field.content));
     }
-    if (field.kind === "bytes") messages.get(field.number)?.push(field.content);
+    if (field.kind === "bytes") messages[field.number]?.push(field.content);
   }
   return {
-    integers: (field) => integers.get(field) ?? [],
-    last: (field) => integers.get(field)?.at(-1) ?? 0,
-    messages: (field) => messages.get(field) ?? [],
+    integers: (field) => integers[field] ?? [],
+    last: (field) => integers[field]?.at(-1) ?? 0,
+    messages: (field) => messages[field] ?? [],
   };
 }
 

@@ -9,6 +9,7 @@ import {
   optional,
   parseJsonObject,
   string,
+  values,
 } from "./json-access.ts";
 import type { Frame, Profile, ValueType } from "./model.ts";
 import { ProfileError } from "./profile-error.ts";
@@ -75,29 +76,27 @@ interface Target {
   readonly column: number;
 }
 
-function push({ builder, frames }: Target, parent: number, frame: number, path: string): number {
-  const index = frames[frame];
-  if (index === undefined) throw new ProfileError(`${path}: no frame ${frame} in shared.frames`);
-  return builder.child(parent, index);
+function noFrame(path: string, frame: number): never {
+  throw new ProfileError(`${path}: no frame ${frame} in shared.frames`);
 }
 
-function readSampled(profile: Json, target: Target): void {
+function readSampled(profile: Json, { builder, frames, column }: Target): void {
   const weights = numbers(member(profile, "weights"));
-  const samples = items(member(profile, "samples"));
+  const samples = values(member(profile, "samples"));
   if (samples.length !== weights.length) {
     throw new ProfileError(
       `${profile.path}: ${samples.length} samples, but ${weights.length} weights`,
     );
   }
-  samples.forEach((sample, index) => {
-    let node = -1;
-    for (const frame of numbers(sample)) node = push(target, node, frame, sample.path);
+  samples.forEach((value, index) => {
+    const path = `${profile.path}.samples[${index}]`;
+    const stack = numbers({ value, path }).map((frame) => frames[frame] ?? noFrame(path, frame));
     // A sample without frames is idle time: there is no node to book it on.
-    if (node !== -1) target.builder.add(node, target.column, weights[index]!);
+    if (stack.length > 0) builder.add(builder.stack(stack), column, weights[index]!);
   });
 }
 
-function readEvented(profile: Json, target: Target): void {
+function readEvented(profile: Json, { builder, frames, column }: Target): void {
   const stack: { node: number; frame: number }[] = [];
   let last = number(member(profile, "startValue"));
   for (const event of items(member(profile, "events"))) {
@@ -105,10 +104,11 @@ function readEvented(profile: Json, target: Target): void {
     const frame = number(member(event, "frame"));
     if (at < last) throw new ProfileError(`${event.path}: at ${at} comes after ${last}`);
     const top = stack.at(-1);
-    if (top) target.builder.add(top.node, target.column, at - last);
+    if (top) builder.add(top.node, column, at - last);
     last = at;
     if (oneOf(member(event, "type"), ["O", "C"]) === "O") {
-      stack.push({ node: push(target, top?.node ?? -1, frame, event.path), frame });
+      const index = frames[frame] ?? noFrame(event.path, frame);
+      stack.push({ node: builder.child(top?.node ?? -1, index), frame });
     } else if (stack.pop()?.frame !== frame) {
       throw new ProfileError(`${event.path}: closes frame ${frame}, which is not the innermost`);
     }

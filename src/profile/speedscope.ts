@@ -37,7 +37,13 @@ function writeSampled(
   const values = profile.selfValues[profile.valueTypes.indexOf(type)]!;
   const weights: number[] = [];
   let sum = 0;
-  const spelling = { pieces, leafFirst: false, wanted: (node: number) => values[node] !== 0 };
+  const spelling = {
+    pieces,
+    leafFirst: false,
+    wanted: (node: number) => values[node] !== 0,
+    // The viewer reads the file into one string, which cannot be longer than half a gigabyte.
+    limit: 2 ** 29 / profile.valueTypes.length,
+  };
   // The viewer lists profiles by name only, so the module's name alone would tell none apart.
   const name = profile.module.name === "" ? type.name : `${profile.module.name}: ${type.name}`;
   out.text(`\n{"type":"sampled","name":${JSON.stringify(name)},"unit":"${unitName(type)}",`);

@@ -2,10 +2,6 @@ import type { Profile } from "./model.ts";
 import { ProfileError } from "./profile-error.ts";
 import { walk } from "./walk.ts";
 
-// Formats that spell out each stack grow with nodes times depth. Past this size the tools that
-// should read the file give up as well, and memory runs out before the file is done.
-const SIZE_LIMIT = 2 ** 30;
-
 /** How the stacks of a profile are spelled out. */
 export interface StackSpelling {
   /** For each frame the bytes that stand for it in a stack. */
@@ -14,15 +10,17 @@ export interface StackSpelling {
   readonly leafFirst: boolean;
   /** Whether the stack that ends in this node is wanted. */
   readonly wanted: (node: number) => boolean;
+  /** Bytes that all stacks together may take, 1 GiB if not given. */
+  readonly limit?: number;
 }
 
 /**
  * Calls `visit` with the spelled-out stack of each wanted node, depth first; the bytes are valid
- * during the call only. Throws a `ProfileError` when all stacks together are larger than 1 GiB.
+ * during the call only. Throws a `ProfileError` when all stacks together are larger than the limit.
  */
 export function eachStack(
   { parents, nodeFrames }: Profile,
-  { pieces, leafFirst, wanted }: StackSpelling,
+  { pieces, leafFirst, wanted, limit = 2 ** 30 }: StackSpelling,
   visit: (node: number, stack: Uint8Array) => void,
 ): void {
   const sizes = new Float64Array(parents.length);
@@ -35,7 +33,9 @@ export function eachStack(
     if (size > longest) longest = size;
     if (wanted(node)) sum += size;
   }
-  if (sum > SIZE_LIMIT) {
+  // Formats that spell out each stack grow with nodes times depth. Past some size the tools that
+  // should read the file give up as well, and memory runs out before the file is done.
+  if (sum > limit) {
     throw new ProfileError(
       `the stacks are too deep for a format that spells them out (${Math.ceil(sum / 2 ** 20)} MiB): use json or svg`,
     );

@@ -7,6 +7,13 @@ export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    if (text.charCodeAt(index) > 0x7f) return false;
+  }
+  return true;
+}
+
 /**
  * Collects text as UTF-8. One string would do if it could be longer than half a gigabyte; short
  * pieces are joined before they are encoded, as encoding has a fixed price.
@@ -34,7 +41,13 @@ export class TextSink {
   }
 
   #flush(): void {
-    if (this.#pending !== "") this.#sink.bytes(encoder.encode(this.#pending));
+    const text = this.#pending;
     this.#pending = "";
+    // The encoder's fixed price is high for a few characters between stacks.
+    if (text.length < 32 && isAscii(text)) {
+      for (let index = 0; index < text.length; index++) this.#sink.byte(text.charCodeAt(index));
+    } else {
+      this.#sink.bytes(encoder.encode(text));
+    }
   }
 }

@@ -48,8 +48,22 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-/** Builds a tree of `nodes` nodes that looks like that of a real program: some branches heavy, some recursive. */
-export function realisticTree(nodes: number, functions = NAMES.length): Profile {
+/** Builds a tree of `nodes` nodes that looks like that of a real program: deep, with few heavy branches. */
+export function realisticTree(nodes: number): Profile {
+  const tree = { nodes, functions: NAMES.length };
+  // The younger of three nodes, so that stacks get deeper than in a tree of chance.
+  return randomTree(tree, (random) => Math.max(random(), random(), random()) ** 0.5);
+}
+
+/** Builds a tree of very many nodes and functions; each node may be called by any before it. */
+export function wideTree(nodes: number): Profile {
+  return randomTree({ nodes, functions: 5000 }, (random) => random());
+}
+
+function randomTree(
+  { nodes, functions }: { readonly nodes: number; readonly functions: number },
+  older: (random: () => number) => number,
+): Profile {
   const random = randomNumbers(7);
   const frames = Array.from({ length: functions }, (_, funcIndex): Frame => {
     const name =
@@ -61,9 +75,7 @@ export function realisticTree(nodes: number, functions = NAMES.length): Profile 
   const calls = new Float64Array(nodes);
   const insns = new Float64Array(nodes);
   for (let node = 0; node < nodes; node++) {
-    // The younger of three nodes, so that stacks get deeper than in a tree of chance.
-    const older = Math.max(random(), random(), random());
-    parents[node] = node === 0 ? -1 : Math.min(node - 1, Math.floor(older ** 0.5 * node));
+    parents[node] = node === 0 ? -1 : Math.min(node - 1, Math.floor(older(random) * node));
     nodeFrames[node] = node < 2 ? node : 2 + Math.floor(random() * (functions - 2));
     calls[node] = 1 + Math.floor(random() * 1000);
     insns[node] = Math.floor(random() ** 8 * 20_000_000);
