@@ -93,6 +93,11 @@ function showBaseName(node: Node, printer: Printer): string {
         break;
       case "std":
         return name.base;
+      case "lambda":
+        return "";
+      case "text":
+        // What has no name of its own has none to repeat: `foo()::'unnamed'::~()`.
+        return name.text.startsWith("'") ? "" : name.text;
       default:
         return printer.show(name);
     }
