@@ -1,6 +1,9 @@
 import { demangleItanium } from "./itanium/index.ts";
 import { demangleRustLegacy } from "./rust-legacy.ts";
-import { demangleRustV0 } from "./rust-v0/index.ts";
+import { demangleRustV0 } from "./rust-v0.ts";
+
+/** Longer names are not worth reading: the longest met in libraries has 4,000 characters. */
+const maxLength = 1 << 16;
 
 /**
  * Returns the name that a programmer gave a function: undoes the mangling of C++ (the Itanium ABI) and
@@ -10,6 +13,7 @@ import { demangleRustV0 } from "./rust-v0/index.ts";
  * or is nested too deeply. Never throws.
  */
 export function demangle(name: string): string {
+  if (name.length > maxLength) return name;
   const mangled = name.startsWith("__Z") || name.startsWith("__R") ? name.slice(1) : name;
   if (mangled.startsWith("_R")) return demangleRustV0(mangled) ?? name;
   if (mangled.startsWith("_Z") || mangled.startsWith("___Z")) return demangleZ(mangled) ?? name;
@@ -27,8 +31,7 @@ function demangleZ(name: string): string | undefined {
 }
 
 function isAscii(text: string): boolean {
-  // eslint-disable-next-line no-control-regex
-  return !/[^\0-\x7f]/.test(text);
+  return !/[\u0080-\uffff]/.test(text);
 }
 
 function toByteString(text: string): string {

@@ -1,7 +1,7 @@
 import { parseLiteral } from "./literals.ts";
 import { parseSourceName } from "./unqualified-names.ts";
 import { type Node, text } from "./nodes.ts";
-import { findOperator, type Operator, Precedence } from "./operators.ts";
+import { findOperator, type Operator, type OperatorForm, Precedence } from "./operators.ts";
 import type { Parser } from "./parser.ts";
 import { parseTemplateParam } from "./substitutions.ts";
 import { parseUnresolvedName } from "./unresolved-names.ts";
@@ -26,7 +26,7 @@ export function parseExpression(parser: Parser): Node {
     (!global || operator.form === "new" || operator.form === "delete")
   ) {
     parser.position += 2;
-    return parseOperation(parser, operator, global ? "::" : "");
+    return operations[operator.form](parser, operator, global ? "::" : "");
   }
   if (parser.peek() === "u" && !global) return parseVendorExpression(parser);
   parser.position = start;
@@ -71,70 +71,71 @@ function enclosing(op: string, operand: Node): Node {
   return { kind: "enclosing", op, precedence: Precedence.primary, operand };
 }
 
-function parseOperation(parser: Parser, operator: Operator, global: string): Node {
-  const { rules } = parser;
-  const { precedence, symbol } = operator;
-  switch (operator.form) {
-    case "binary": {
-      const left = expression(parser);
-      return { kind: "binary", op: symbol, precedence, left, right: expression(parser) };
-    }
-    case "prefix": {
-      const op = /^[a-z]/.test(symbol) ? `${symbol} ` : symbol;
-      return { kind: "prefix", op, precedence, operand: expression(parser) };
-    }
-    case "postfix": {
-      const kind = parser.take("_") ? "prefix" : "postfix";
-      return { kind, op: symbol, precedence, operand: expression(parser) };
-    }
-    case "member": {
-      const left = expression(parser);
-      return { kind: "member", op: symbol, precedence, left, right: expression(parser) };
-    }
-    case "subscript": {
-      const base = expression(parser);
-      return { kind: "subscript", base, index: expression(parser) };
-    }
-    case "conditional": {
-      const test = expression(parser);
-      const yes = expression(parser);
-      return { kind: "conditional", test, yes, no: expression(parser) };
-    }
-    case "call": {
-      const callee = expression(parser);
-      return { kind: "call", callee, args: parser.listToEnd(rules.expression) };
-    }
-    case "new":
-      return parseNew(parser, global + symbol);
-    case "delete":
-      return { kind: "delete", op: global + symbol, operand: expression(parser) };
-    case "cast": {
-      const type = rules.type(parser);
-      return { kind: "cast", op: symbol, type, operand: expression(parser) };
-    }
-    case "conversion": {
-      const { allowTemplateArgs } = parser;
-      parser.allowTemplateArgs = false;
-      const type = rules.type(parser);
-      parser.allowTemplateArgs = allowTemplateArgs;
-      const args = parser.take("_") ? parser.listToEnd(rules.expression) : [expression(parser)];
-      return { kind: "conversion", type, args };
-    }
-    case "of-type":
-      return { kind: "enclosing", op: `${symbol} `, precedence, operand: rules.type(parser) };
-    case "of-expression":
-      return { kind: "enclosing", op: `${symbol} `, precedence, operand: expression(parser) };
-  }
-}
+type Operation = (parser: Parser, operator: Operator, global: string) => Node;
+
+const parseEnclosed: (operand: Rule) => Operation = (operand) => (parser, operator) => {
+  const { symbol, precedence } = operator;
+  return { kind: "enclosing", op: `${symbol} `, precedence, operand: operand(parser) };
+};
+
+/** How each form of operator is read, after its code. */
+const operations: Readonly<Record<OperatorForm, Operation>> = {
+  binary: (parser, { symbol: op, precedence }) => {
+    const left = expression(parser);
+    return { kind: "binary", op, precedence, left, right: expression(parser) };
+  },
+  prefix: (parser, { symbol, precedence }) => {
+    const op = /^[a-z]/.test(symbol) ? `${symbol} ` : symbol;
+    return { kind: "prefix", op, precedence, operand: expression(parser) };
+  },
+  postfix: (parser, { symbol: op, precedence }) => {
+    const kind = parser.take("_") ? "prefix" : "postfix";
+    return { kind, op, precedence, operand: expression(parser) };
+  },
+  member: (parser, { symbol: op, precedence }) => {
+    const left = expression(parser);
+    return { kind: "member", op, precedence, left, right: expression(parser) };
+  },
+  subscript: (parser) => {
+    const base = expression(parser);
+    return { kind: "subscript", base, index: expression(parser) };
+  },
+  conditional: (parser) => {
+    const test = expression(parser);
+    const yes = expression(parser);
+    return { kind: "conditional", test, yes, no: expression(parser) };
+  },
+  call: (parser) => {
+    const callee = expression(parser);
+    return { kind: "call", callee, args: parser.listToEnd(expression) };
+  },
+  new: (parser, { symbol }, global) => parseNew(parser, global + symbol),
+  delete: (parser, { symbol }, global) => {
+    return { kind: "delete", op: global + symbol, operand: expression(parser) };
+  },
+  cast: (parser, { symbol: op }) => {
+    const type = parser.rules.type(parser);
+    return { kind: "cast", op, type, operand: expression(parser) };
+  },
+  conversion: (parser) => {
+    const { allowTemplateArgs } = parser;
+    parser.allowTemplateArgs = false;
+    const type = parser.rules.type(parser);
+    parser.allowTemplateArgs = allowTemplateArgs;
+    const args = parser.take("_") ? parser.listToEnd(expression) : [expression(parser)];
+    return { kind: "conversion", type, args };
+  },
+  "of-type": parseEnclosed((parser) => parser.rules.type(parser)),
+  "of-expression": parseEnclosed(expression),
+};
 
 /** Reads `<placement>* _ <type>` and `E`, `pi <arguments>* E` or a braced list. */
 function parseNew(parser: Parser, op: string): Node {
-  const { rules } = parser;
   const placement: Node[] = [];
   while (!parser.take("_")) placement.push(expression(parser));
-  const type = rules.type(parser);
+  const type = parser.rules.type(parser);
   let init: Node | undefined;
-  if (parser.take("pi")) init = { kind: "list", items: parser.listToEnd(rules.expression) };
+  if (parser.take("pi")) init = { kind: "list", items: parser.listToEnd(expression) };
   else if (parser.peek() === "i") init = expression(parser);
   else parser.expect("E");
   return { kind: "new", op, placement, type, init };

@@ -1,4 +1,4 @@
-import { orUndefined } from "../malformed.ts";
+import { orUndefined } from "./malformed.ts";
 import { parseEncoding } from "./encoding.ts";
 import { parseExpression } from "./expressions.ts";
 import { parseName } from "./names.ts";

@@ -19,7 +19,10 @@ export interface ForwardReference {
   target: Node | undefined;
 }
 
-type NameNode =
+/** A name, or the declaration of a template parameter. */
+export type NameNode =
+  | Text
+  | StdName
   | { readonly kind: "nested"; readonly scope: Node; readonly name: Node }
   | { readonly kind: "template"; readonly name: Node; readonly args: Node }
   | { readonly kind: "args"; readonly list: readonly Node[] }
@@ -69,7 +72,9 @@ export interface FunctionType {
   readonly exceptions: Node | undefined;
 }
 
-type TypeNode =
+/** A type, or several. */
+export type TypeNode =
+  | ForwardReference
   | { readonly kind: "qualified"; readonly type: Node; readonly qualifiers: string }
   | {
       readonly kind: "vendor-qualified";
@@ -160,7 +165,7 @@ export type ExpressionNode =
   | { readonly kind: "subobject"; readonly of: Node; readonly type: Node; readonly offset: string };
 
 /** A node of a parsed name. Substitutions share nodes: it is a graph, not a tree. */
-export type Node = Text | StdName | ForwardReference | NameNode | TypeNode | ExpressionNode;
+export type Node = NameNode | TypeNode | ExpressionNode;
 
 /** Makes a node of fixed text. */
 export function text(value: string): Node {

@@ -95,8 +95,10 @@ add(
   "dc dynamic_cast, sc static_cast, cc const_cast, rc reinterpret_cast",
 );
 add("conversion", P.cast, false, "cv ()");
-add("of-type", P.unary, false, "st sizeof, at alignof, ti typeid");
-add("of-expression", P.unary, false, "sz sizeof, az alignof, nx noexcept, te typeid");
+add("of-type", P.unary, false, "st sizeof, at alignof");
+add("of-type", P.postfix, false, "ti typeid");
+add("of-expression", P.unary, false, "sz sizeof, az alignof, nx noexcept");
+add("of-expression", P.postfix, false, "te typeid");
 
 /** Finds the operator of a two-letter code. */
 export function findOperator(code: string): Operator | undefined {

@@ -1,4 +1,4 @@
-import { malformed } from "../malformed.ts";
+import { malformed } from "./malformed.ts";
 import type { ForwardReference, Node } from "./nodes.ts";
 
 /** Facts about a function's name that decide how the rest of its encoding is read. */
@@ -15,17 +15,17 @@ export interface NameState {
 
 /** The grammar's rules call each other in a circle; files reach one another through this table. */
 export interface Rules {
-  encoding(parser: Parser): Node;
-  name(parser: Parser, state?: NameState): Node;
-  type(parser: Parser): Node;
-  expression(parser: Parser): Node;
-  templateArgs(parser: Parser, tag?: boolean): Node;
-  templateArg(parser: Parser): Node;
+  readonly encoding: (parser: Parser) => Node;
+  readonly name: (parser: Parser, state?: NameState) => Node;
+  readonly type: (parser: Parser) => Node;
+  readonly expression: (parser: Parser) => Node;
+  readonly templateArgs: (parser: Parser, tag?: boolean) => Node;
+  readonly templateArg: (parser: Parser) => Node;
 }
 
 /**
  * How deep rules may nest in each other: a few stack frames each, so that hostile names end in a failure
- * and not in a stack overflow. Real names stay below a hundred.
+ * and not in a stack overflow. Real names stay below 40.
  */
 const maxDepth = 256;
 

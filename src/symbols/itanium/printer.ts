@@ -1,13 +1,13 @@
-import { malformed } from "../malformed.ts";
+import { malformed } from "./malformed.ts";
 import type { Node } from "./nodes.ts";
 import { Precedence } from "./operators.ts";
 
 /**
  * What printing a name may cost, in nodes visited and characters written: substitutions can make a name of
- * a hundred characters print as gigabytes. The longest names of the libraries tried need a tenth of it.
+ * a hundred characters print as gigabytes. The longest names met in libraries need a tenth of it.
  */
-const budget = 1 << 19;
-/** How deep nodes may nest: a few stack frames each. */
+const budget = 1 << 17;
+/** How deep nodes may nest: a few stack frames each. Real names stay below 64. */
 const maxDepth = 400;
 
 /** The part of a declaration before the declared name, and the part after it. */
@@ -62,14 +62,19 @@ export class Printer {
 
   #leave(written: number): void {
     this.#depth--;
-    this.#spent += 1 + written;
+    this.#spend(1 + written);
+  }
+
+  #spend(amount: number): void {
+    this.#spent += amount;
     if (this.#spent > budget) this.fail();
   }
 
   /** Prints an operand, in parentheses if it binds less tightly than `precedence` (`strictly`) or as much. */
   operand(node: Node, precedence: number, strictly = false): string {
-    const own = "precedence" in node ? node.precedence : precedenceOf(node);
-    return own >= precedence + (strictly ? 1 : 0) ? this.parenthesized(node) : this.show(node);
+    return precedenceOf(node) >= precedence + (strictly ? 1 : 0)
+      ? this.parenthesized(node)
+      : this.show(node);
   }
 
   parenthesized(node: Node): string {
@@ -95,6 +100,20 @@ export class Printer {
     return text;
   }
 
+  /** Prints `<a, b>`. */
+  arguments(nodes: readonly Node[]): string {
+    const { greaterEnds } = this;
+    this.greaterEnds = true;
+    const text = `<${this.list(nodes)}>`;
+    this.greaterEnds = greaterEnds;
+    return text;
+  }
+
+  /** Prints `<a, b>`, or nothing for none. */
+  declarations(nodes: readonly Node[]): string {
+    return nodes.length === 0 ? "" : this.arguments(nodes);
+  }
+
   /** Prints `(a, b)`. */
   parameters(nodes: readonly Node[]): string {
     return this.enclosed(() => `(${this.list(nodes)})`);
@@ -103,8 +122,9 @@ export class Printer {
   /** Follows template parameters and packs to what they stand for; undefined if that is nothing. */
   resolve(node: Node): Node | undefined {
     let current: Node | undefined = node;
-    for (let steps = 0; current !== undefined; steps++) {
-      if (steps > maxDepth) this.fail();
+    while (current !== undefined) {
+      // What a template parameter stands for can contain the parameter: walks along it must end.
+      this.#spend(1);
       if (current.kind === "forward") current = current.target;
       else if (current.kind === "pack") current = this.element(current.elements);
       else return current;
@@ -120,20 +140,18 @@ export class Printer {
   }
 }
 
+/** Precedences of expressions that do not carry one. */
+const precedences: Partial<Record<Node["kind"], number>> = {
+  subscript: Precedence.postfix,
+  call: Precedence.postfix,
+  cast: Precedence.postfix,
+  conversion: Precedence.cast,
+  conditional: Precedence.conditional,
+  new: Precedence.unary,
+  delete: Precedence.unary,
+};
+
 function precedenceOf(node: Node): number {
-  switch (node.kind) {
-    case "subscript":
-    case "call":
-    case "cast":
-      return Precedence.postfix;
-    case "conversion":
-      return Precedence.cast;
-    case "conditional":
-      return Precedence.conditional;
-    case "new":
-    case "delete":
-      return Precedence.unary;
-    default:
-      return Precedence.primary;
-  }
+  if ("precedence" in node) return node.precedence;
+  return precedences[node.kind] ?? Precedence.primary;
 }

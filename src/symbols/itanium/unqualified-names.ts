@@ -134,14 +134,16 @@ function parseCount(parser: Parser): string {
 
 function parseLambda(parser: Parser): Node {
   const outerLevel = parser.lambdaLevel;
-  parser.lambdaLevel = parser.templates.length;
+  const level = parser.templates.length;
+  parser.lambdaLevel = level;
   const scope: Node[] = [];
   parser.templates.push(scope);
   const decls: Node[] = [];
   while (atParamDecl(parser)) decls.push(parseParamDecl(parser, scope));
   if (decls.length === 0) parser.templates.pop();
   const params = parser.take("vE") ? [] : parser.listToEnd(parser.rules.type);
-  if (decls.length > 0) parser.templates.pop();
+  // What the lambda's parameters refer to is unknown outside of it.
+  parser.templates.length = Math.min(parser.templates.length, level);
   parser.lambdaLevel = outerLevel;
   return { kind: "lambda", decls, params, count: parseCount(parser) };
 }

@@ -1,6 +1,6 @@
-import { readConst } from "./consts.ts";
-import type { Reader } from "./reader.ts";
-import type { Rules } from "./rules.ts";
+import { readConst } from "./rust-consts.ts";
+import type { Reader } from "./rust-reader.ts";
+import type { Rules } from "./rust-rules.ts";
 
 /** Reads a path. In a value, generic arguments are written behind `::`. */
 export function readPath(reader: Reader, rules: Rules, inValue: boolean): string {

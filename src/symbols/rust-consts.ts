@@ -1,5 +1,5 @@
-import type { Reader } from "./reader.ts";
-import type { Rules } from "./rules.ts";
+import type { Reader } from "./rust-reader.ts";
+import type { Rules } from "./rust-rules.ts";
 
 /** Reads a constant. Outside of a value, anything but a literal is written in braces. */
 export function readConst(reader: Reader, rules: Rules, inValue: boolean): string {
@@ -49,15 +49,18 @@ function readCompound(reader: Reader, rules: Rules, tag: string): string {
       return `&mut ${item()}`;
     case "A":
       return `[${reader.listToEnd(item).join(", ")}]`;
-    case "T": {
-      const items = reader.listToEnd(item);
-      return items.length === 1 ? `(${items[0]},)` : `(${items.join(", ")})`;
-    }
+    case "T":
+      return tuple(reader.listToEnd(item));
     case "V":
       return readVariant(reader, rules, item);
     default:
       return reader.fail();
   }
+}
+
+/** Writes a tuple; one of one element needs a comma. */
+export function tuple(items: readonly string[]): string {
+  return items.length === 1 ? `(${items[0]},)` : `(${items.join(", ")})`;
 }
 
 /** Reads a struct's or a variant's value: of a unit, a tuple or named fields. */

@@ -1,11 +1,14 @@
-import { malformed } from "../malformed.ts";
-import { decodePunycode } from "../punycode.ts";
+import { malformed } from "./itanium/malformed.ts";
+import { decodePunycode } from "./punycode.ts";
 
 const base62Digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-/** How deep the grammar's rules may nest: a few stack frames each. Real names stay below fifty. */
+/** How deep the grammar's rules may nest: a few stack frames each. Real names stay below 60. */
 const maxDepth = 200;
 /** What a name may cost, in rules and characters: back references can make a short name print as gigabytes. */
-const budget = 1 << 19;
+const budget = 1 << 16;
+
+/** Decoding takes time quadratic in the length. */
+const maxPunycode = 1000;
 
 /** An identifier with its disambiguator, a number that keeps equal names apart. */
 export interface Identifier {
@@ -95,6 +98,7 @@ export class Reader {
     const bytes = this.source.slice(start, this.position);
     this.spend(length);
     if (!punycoded) return bytes;
+    if (length > maxPunycode) this.fail();
     const split = bytes.lastIndexOf("_");
     const [ascii, digits] =
       split < 0 ? ["", bytes] : [bytes.slice(0, split), bytes.slice(split + 1)];

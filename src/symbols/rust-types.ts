@@ -1,6 +1,7 @@
-import { lifetime, readGenericArgs } from "./paths.ts";
-import type { Reader } from "./reader.ts";
-import type { Rules } from "./rules.ts";
+import { tuple } from "./rust-consts.ts";
+import { lifetime, readGenericArgs } from "./rust-paths.ts";
+import type { Reader } from "./rust-reader.ts";
+import type { Rules } from "./rust-rules.ts";
 
 /** The types of one letter. */
 export const basicTypes: Readonly<Record<string, string>> = {
@@ -63,11 +64,6 @@ export function readType(reader: Reader, rules: Rules): string {
       reader.position--;
       return rules.path(reader, false);
   }
-}
-
-/** Writes a tuple; one of one element needs a comma. */
-export function tuple(items: readonly string[]): string {
-  return items.length === 1 ? `(${items[0]},)` : `(${items.join(", ")})`;
 }
 
 /** Reads `G<count>` and what it binds lifetimes for. */

@@ -1,10 +1,10 @@
-import { orUndefined } from "../malformed.ts";
-import { isSuffix, withoutLlvmSuffix } from "../rust-legacy.ts";
-import { readConst } from "./consts.ts";
-import { readPath } from "./paths.ts";
-import { Reader } from "./reader.ts";
-import type { Rules } from "./rules.ts";
-import { readType } from "./types.ts";
+import { orUndefined } from "./itanium/malformed.ts";
+import { isSuffix, withoutLlvmSuffix } from "./rust-legacy.ts";
+import { readConst } from "./rust-consts.ts";
+import { readPath } from "./rust-paths.ts";
+import { Reader } from "./rust-reader.ts";
+import type { Rules } from "./rust-rules.ts";
+import { readType } from "./rust-types.ts";
 
 const start = 2;
 
