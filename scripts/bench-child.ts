@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../test/root.ts";
 import type { Workload } from "./bench-workloads.ts";
@@ -22,6 +24,9 @@ export interface Cost {
   readonly loadUs: number;
 }
 
+/** No workload takes a minute; one that an instrumentation bug sent into a loop must end. */
+const timeoutMs = 600_000;
+
 interface GuestRecord {
   readonly exitCode?: number;
   readonly trap?: string;
@@ -38,24 +43,18 @@ export function runGuest(
   file: string,
   tier: Tier,
 ): Cost & { stdoutSha256: string } {
-  const job = {
-    file,
-    name: workload.name,
-    args: workload.args,
-    stdin: workload.stdin,
-    dirs: workload.dirs,
-    resultFd: 3,
-  };
-  const child = spawnSync(
-    process.execPath,
-    [
-      "--no-warnings",
-      ...tierFlags[tier],
-      join(root, "scripts/bench-guest.mjs"),
-      JSON.stringify(job),
-    ],
-    { stdio: ["ignore", "pipe", "pipe", "pipe"], maxBuffer: 1 << 30 },
-  );
+  const work = mkdtempSync(join(tmpdir(), "bench-work-"));
+  const dirs = workload.dirs.map(([host, guest]) => [host === "work" ? work : host, guest]);
+  const { name, args, env } = workload;
+  const job = JSON.stringify({ file, name, args, env, dirs, resultFd: 3 });
+  const script = join(root, "scripts/bench-guest.mjs");
+  const child = spawnSync(process.execPath, ["--no-warnings", ...tierFlags[tier], script, job], {
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
+    input: workload.stdin,
+    maxBuffer: 1 << 30,
+    timeout: timeoutMs,
+  });
+  rmSync(work, { recursive: true, force: true });
   const report = child.output?.[3]?.toString() ?? "";
   const errors = String(child.stderr).trim().slice(-500);
   if (report === "") throw new Error(`no result (${child.signal ?? child.status}): ${errors}`);

@@ -1,9 +1,9 @@
 // Runs one WASI command in this process and prints what it cost: `node bench-guest.mjs JOB`, where JOB is JSON:
-//   { file, name, args?, env?, stdin?, dirs?, resultFd? }
-// `file` and `stdin` are paths on the host, `dirs` maps guest folders to host folders. The guest has stdin, stdout and
+//   { file, name, args?, env?, dirs?, resultFd? }
+// `dirs` lists pairs of a host folder and a guest folder. The guest has stdin, stdout and
 // stderr of this process. One line of JSON goes to descriptor `resultFd`, stderr by default: exit code or trap, CPU microseconds of `_start` (all threads of the process, so V8's compiler threads
 // count), the same for reading, compiling and instantiating, and wall times.
-import { openSync, readFileSync, writeSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { WASI } from "node:wasi";
 
@@ -30,8 +30,7 @@ const wasi = new WASI({
   version: "preview1",
   args: [job.name, ...(job.args ?? [])],
   env: job.env ?? {},
-  preopens: job.dirs ?? {},
-  stdin: job.stdin ? openSync(job.stdin, "r") : 0,
+  preopens: Object.fromEntries((job.dirs ?? []).map(([host, guest]) => [guest, host])),
   returnOnExit: true,
 });
 const instance = await WebAssembly.instantiate(module, wasi.getImportObject());

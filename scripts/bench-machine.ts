@@ -1,4 +1,4 @@
-import { arch, cpus, platform, release, totalmem } from "node:os";
+import { arch, cpus, loadavg, platform, release, totalmem } from "node:os";
 
 /** What a figure depends on and a reader cannot see in it. */
 export interface Machine {
@@ -8,6 +8,8 @@ export interface Machine {
   readonly kernel: string;
   readonly node: string;
   readonly v8: string;
+  /** Processes that wanted a core, averaged over the minute before the measurement (0 on Windows). */
+  readonly loadBefore: number;
 }
 
 /** Describes this machine without naming it. */
@@ -20,5 +22,6 @@ export function describeMachine(): Machine {
     kernel: `${platform()} ${release()} ${arch()}`,
     node: process.version,
     v8: process.versions.v8,
+    loadBefore: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   };
 }

@@ -18,7 +18,7 @@ import { moduleSize, readModule } from "./bench-sections.ts";
 import { findTools } from "./bench-tools.ts";
 import { modes, transforms } from "./bench-transforms.ts";
 import type { Mode } from "./bench-transforms.ts";
-import { readWorkloads } from "./bench-workloads.ts";
+import { readOwnWorkloads, readRealModules, readRealWorkloads } from "./bench-workloads.ts";
 import type { Workload } from "./bench-workloads.ts";
 
 const help = `usage: bench-profile [options]
@@ -199,6 +199,7 @@ function chosen<T extends string>(text: string, all: readonly T[]): T[] {
 
 function measure(): BenchFile {
   const { quick } = options;
+  const machine = describeMachine();
   const parts = chosen(options.parts, ["overhead", "size", "rewrite"]);
   const tiers = parts.includes("overhead")
     ? chosen(options.tiers, ["default", "turbofan"] as const)
@@ -207,7 +208,8 @@ function measure(): BenchFile {
   const missing = modes.filter((mode) => transforms[mode] === undefined);
   if (missing.length > 0) console.error(`skipped, not there yet: ${missing.join(", ")}`);
   const only = options.only?.split(",");
-  const workloads = readWorkloads(quick).filter(({ name }) => only?.includes(name) ?? true);
+  const isWanted = ({ name }: { name: string }): boolean => only?.includes(name) ?? true;
+  const workloads = [...readOwnWorkloads(quick), ...readRealWorkloads()].filter(isWanted);
   const count = Number(options.repetitions ?? (quick ? 2 : 10));
   if (parts.includes("overhead") || parts.includes("size")) {
     for (const workload of workloads) {
@@ -216,13 +218,13 @@ function measure(): BenchFile {
   }
   if (parts.includes("rewrite")) {
     const large = [
-      ...workloads.filter(({ group }) => group === "real"),
+      ...readRealModules().filter(isWanted),
       ...options.module.map((file) => ({ name: basename(file), file: resolve(file) })),
     ].filter(({ file }) => readFileSync(file).length >= largeBytes);
     if (large.length === 0) console.error("skipped: rewriting needs large modules (--module FILE)");
     for (const { name, file } of large) measureRewriting(name, file, wanted, quick ? 1 : 3);
   }
-  return { machine: describeMachine(), records };
+  return { machine, records };
 }
 
 try {

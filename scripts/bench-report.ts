@@ -15,7 +15,7 @@ import type { Tier } from "./bench-child.ts";
 export function formatReport(file: BenchFile): string {
   const { machine, records } = file;
   const sections = [
-    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.kernel}, Node ${machine.node} (V8 ${machine.v8}).`,
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.kernel}, Node ${machine.node} (V8 ${machine.v8}), load average before: ${machine.loadBefore}.\nBrackets hold 95 % bootstrap intervals of the median over pairs of runs (plain, instrumented).`,
     section("Targets", targetsTable(records)),
     ...tierSections(records, "default", "as users run: V8 compiles in tiers"),
     ...tierSections(records, "turbofan", "all code by V8's optimising compiler, before the start"),

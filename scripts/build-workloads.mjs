@@ -56,7 +56,6 @@ function sha256OfOutput(row, args) {
     file: join(root, row.file),
     name: row.name,
     args,
-    stdin: row.stdin,
     dirs: row.dirs,
     resultFd: 3,
   };
@@ -65,7 +64,8 @@ function sha256OfOutput(row, args) {
     ["--no-warnings", runner, JSON.stringify(job)],
     {
       cwd: root,
-      stdio: ["ignore", "pipe", "inherit", "pipe"],
+      input: row.stdin ?? "",
+      stdio: ["pipe", "pipe", "inherit", "pipe"],
       maxBuffer: 1 << 28,
     },
   );

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { runGuest } from "../../scripts/bench-child.ts";
 import { readModule } from "../../scripts/bench-sections.ts";
-import { readWorkloads } from "../../scripts/bench-workloads.ts";
+import { readOwnWorkloads } from "../../scripts/bench-workloads.ts";
 import { decodeModule, InstructionReader, readLocals, readNames } from "../../src/wasm/index.ts";
 import { root } from "../root.ts";
 
-const workloads = readWorkloads(true).filter(({ group }) => group !== "real");
+const workloads = readOwnWorkloads(true);
 
 for (const workload of workloads) {
   test(`${workload.name} prints what the manifest says, in both tiers`, () => {
@@ -27,6 +27,17 @@ for (const workload of workloads) {
     assert.ok(module.sections.every(({ customName }) => !customName?.startsWith(".debug")));
   });
 }
+
+test("a guest that fails is an error that says how", () => {
+  const wordcount = workloads.find(({ name }) => name === "wordcount");
+  assert.ok(wordcount !== undefined);
+  assert.throws(
+    () => runGuest({ ...wordcount, args: [] }, wordcount.file, "default"),
+    /exit code 2: usage: wordcount/,
+  );
+  const cut = join(root, "package.json");
+  assert.throws(() => runGuest(wordcount, cut, "default"), /no result \(1\).*CompileError/s);
+});
 
 test("fib keeps both recursive calls, at -O0 and at -O2", () => {
   for (const name of ["fib", "fib-o0"]) {
