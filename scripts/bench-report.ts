@@ -20,7 +20,7 @@ export function formatReport(file: BenchFile): string {
     ...tierSections(records, "default", "as users run: V8 compiles in tiers"),
     ...tierSections(records, "turbofan", "all code by V8's optimising compiler, before the start"),
     section("Size of the instrumented module (file, code section)", sizeTable(records)),
-    section("Rewriting", rewriteTable(records)),
+    section("Rewriting: code section over CPU time (all threads)", rewriteTable(records)),
     section("Failures", failureList(records)),
   ];
   return `${sections.filter((text) => text !== "").join("\n\n")}\n`;
@@ -119,7 +119,15 @@ function rewriteTable(records: readonly BenchRecord[]): string {
     row.peakMultiple?.toFixed(1) ?? "",
   ]);
   if (rows.length === 0) return "";
-  const heads = ["module", "by", "file MB", "code MB", "MB/s first", "MB/s warm", "peak / file"];
+  const heads = [
+    "module",
+    "by",
+    "file MB",
+    "code MB",
+    "MB/CPU s first",
+    "MB/CPU s warm",
+    "peak / file",
+  ];
   return table(heads, rows);
 }
 

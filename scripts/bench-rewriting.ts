@@ -8,7 +8,7 @@ export interface Rewriting {
   readonly mode: BenchRecord["mode"];
   readonly fileBytes: number;
   readonly codeBytes: number;
-  /** Megabytes (10^6) of code section a second, in a fresh process. */
+  /** Megabytes (10^6) of code section a second of CPU time, in a fresh process. */
   readonly firstMBs: number;
   /** The same once V8 has compiled the rewriter; nothing for other tools, which are programs of their own. */
   readonly warmMBs?: number;
@@ -28,8 +28,8 @@ export function rewritings(records: readonly BenchRecord[]): Rewriting[] {
     };
     const fileBytes = one({ event: "file-size" });
     const codeBytes = one({ event: "code-size" });
-    const firstUs = one({ phase: "rewrite", event: "wall-time" });
-    const warmUs = one({ phase: "rewrite-warm", event: "wall-time" });
+    const firstUs = one({ phase: "rewrite", event: "cpu-time" });
+    const warmUs = one({ phase: "rewrite-warm", event: "cpu-time" });
     const peakBytes = one({ event: "peak-memory" });
     if (fileBytes === undefined || codeBytes === undefined || firstUs === undefined) return [];
     return {

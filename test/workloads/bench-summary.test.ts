@@ -86,7 +86,7 @@ test("rewriting is measured in megabytes of code a second and in multiples of th
   const [row] = rewritings([
     { ...at, event: "file-size", unit: "bytes", value: 4e6 },
     { ...at, event: "code-size", unit: "bytes", value: 2e6 },
-    { ...at, event: "wall-time", unit: "us", value: 1e5 },
+    { ...at, event: "cpu-time", unit: "us", value: 1e5 },
     { ...at, event: "peak-memory", unit: "bytes", value: 1e7 },
   ]);
   near(row?.firstMBs, 20);
