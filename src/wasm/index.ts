@@ -1,0 +1,27 @@
+/**
+ * The codec: decoding, the opcode table, copying rewriter, component containers.
+ * @module
+ */
+export { assembleBody, emit, emptyBlock, memoryFollows, valueType } from "./assemble.ts";
+export type { Instruction, LocalRun } from "./assemble.ts";
+export { checkBodies, placedInBody, readLocals } from "./bodies.ts";
+export { coreModules, isComponent, rewriteCoreModules } from "./component.ts";
+export { decodeModule, magic, placed } from "./decode.ts";
+export { identity } from "./identity.ts";
+export { InstructionReader } from "./instruction-reader.ts";
+export { customSections, externalKinds, findSection, sectionId, sectionNames } from "./module.ts";
+export type { Bodies, Export, ExternalKind, Import, Module, Section } from "./module.ts";
+export { readNames } from "./names.ts";
+export type { Names } from "./names.ts";
+export { opcodeNamed, opcodeOf, opcodes } from "./opcodes.ts";
+export type { ImmediateKind, Opcode } from "./opcodes.ts";
+export { concatenate, newFunctionIndex, renumbered, rewriteModule } from "./rewrite.ts";
+export type {
+  FunctionReference,
+  ModuleChanges,
+  NewExport,
+  NewFunction,
+  NewImport,
+} from "./rewrite.ts";
+export { readValueType, valueTypeNames } from "./types.ts";
+export type { DefinedType, FuncType, GlobalType, Limits } from "./types.ts";

@@ -1,0 +1,351 @@
+import { Cursor, Sink } from "../bytes/index.ts";
+import { sectionId, externalKinds } from "./module.ts";
+import type { ExternalKind, Module, Section } from "./module.ts";
+import { rewriteNames } from "./names.ts";
+
+/** A function to append: its type and its body as `assembleBody` makes it. */
+export interface NewFunction {
+  readonly typeIndex: number;
+  readonly body: Uint8Array;
+  /** For the name section, if the module has one. */
+  readonly name: string;
+}
+
+/** A function import to append; all defined functions move up by one for each. */
+export interface NewImport {
+  readonly module: string;
+  readonly name: string;
+  readonly typeIndex: number;
+}
+
+/** An export to append, with the index in the rewritten module. */
+export interface NewExport {
+  readonly name: string;
+  readonly kind: ExternalKind;
+  readonly index: number;
+}
+
+/** What a rewrite changes; everything that is not named is copied byte by byte. */
+export interface ModuleChanges {
+  /** Encoded types to append; their indices follow the module's own. */
+  readonly types?: readonly Uint8Array[];
+  readonly imports?: readonly NewImport[];
+  readonly functions?: readonly NewFunction[];
+  /** Encoded memory types to append. */
+  readonly memories?: readonly Uint8Array[];
+  /** An encoded type in place of the first defined memory's. */
+  readonly firstMemory?: Uint8Array;
+  /** Encoded globals (type, mutability, initial value) to append. */
+  readonly globals?: Uint8Array;
+  readonly globalCount?: number;
+  readonly exports?: readonly NewExport[];
+  /**
+   * Redirects references to functions in exports, elements, the start section and constant expressions.
+   * Takes and gives indices of the original module, or new functions' indices by `newFunctionIndex`.
+   */
+  readonly redirect?: (reference: FunctionReference) => number | undefined;
+  /**
+   * Appends the new content of a body (locals, instructions, `end`) and returns true, or returns false
+   * to have it copied. `defined` counts defined functions from zero.
+   */
+  readonly body?: (defined: number, sink: Sink) => boolean;
+  /** Says which custom sections are left out. */
+  readonly dropCustom?: (name: string) => boolean;
+  /** Told after each body, for progress. */
+  readonly onBody?: (done: number, total: number) => void;
+}
+
+/** A place outside the code that names a function. */
+export interface FunctionReference {
+  /** Function index in the original module. */
+  readonly index: number;
+  readonly place: "export" | "element" | "start" | "expression";
+}
+
+/** Gives the index that an original function has after `imports` were added. */
+export function renumbered(module: Module, changes: ModuleChanges, index: number): number {
+  return index < module.importedFunctions ? index : index + (changes.imports?.length ?? 0);
+}
+
+/** Gives the index in the rewritten module of the `nth` appended function. */
+export function newFunctionIndex(module: Module, changes: ModuleChanges, nth: number): number {
+  return module.functions.length + (changes.imports?.length ?? 0) + nth;
+}
+
+/**
+ * Rewrites a module. Without changes the result is equal byte by byte; sections and bodies without
+ * changes are copied. The peak memory is about the output's size twice.
+ */
+export function rewriteModule(module: Module, changes: ModuleChanges): Uint8Array {
+  return new Rewriter(module, changes).run();
+}
+
+/** Bytes of code that are collected before they are put aside as one piece. */
+const pieceSize = 1 << 20;
+
+const insertable: readonly number[] = [
+  sectionId.type,
+  sectionId.import,
+  sectionId.function,
+  sectionId.memory,
+  sectionId.global,
+  sectionId.export,
+  sectionId.code,
+];
+const rankOf: Record<number, number> = Object.fromEntries(
+  [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11].map((id, rank) => [id, rank]),
+);
+
+class Rewriter {
+  readonly #module: Module;
+  readonly #changes: ModuleChanges;
+  readonly #pieces: Uint8Array[] = [];
+  #nextReference = 0;
+
+  constructor(module: Module, changes: ModuleChanges) {
+    this.#module = module;
+    this.#changes = changes;
+  }
+
+  run(): Uint8Array {
+    const { bytes, sections } = this.#module;
+    this.#pieces.push(bytes.subarray(0, 8));
+    const missing = insertable.filter((id) => !sections.some((section) => section.id === id));
+    for (const section of sections) {
+      while (missing.length > 0 && section.id !== 0 && rankOf[missing[0]!]! < rankOf[section.id]!) {
+        this.#write(missing.shift()!, undefined);
+      }
+      this.#write(section.id, section);
+    }
+    // Custom sections at the end stay behind what is added: tools look for names there.
+    for (const id of missing) this.#write(id, undefined);
+    return concatenate(this.#pieces);
+  }
+
+  #write(id: number, section: Section | undefined): void {
+    const content = this.#content(id, section);
+    if (content === "copy") {
+      if (section !== undefined) {
+        this.#pieces.push(this.#module.bytes.subarray(section.start, section.end));
+      }
+    } else if (content !== "drop") {
+      const size = content.reduce((sum, piece) => sum + piece.length, 0);
+      this.#pieces.push(this.#header(id, size, section), ...content);
+    }
+  }
+
+  /** Writes id and size; a size that has not changed keeps its (perhaps over-long) form. */
+  #header(id: number, size: number, section: Section | undefined): Uint8Array {
+    if (section !== undefined) {
+      const cursor = new Cursor(this.#module.bytes, section.start + 1);
+      if (cursor.u32() === size) return cursor.bytes.subarray(section.start, cursor.position);
+    }
+    return encoded((sink) => {
+      sink.byte(id);
+      sink.u32(size);
+    });
+  }
+
+  #content(id: number, section: Section | undefined): Uint8Array[] | "copy" | "drop" {
+    const { types, imports, functions, memories, globals, exports } = this.#changes;
+    switch (id) {
+      case sectionId.custom:
+        return this.#custom(section!);
+      case sectionId.type:
+        return this.#append(section, types);
+      case sectionId.import:
+        return this.#append(section, imports?.map(encodeImport));
+      case sectionId.function:
+        return this.#append(
+          section,
+          functions?.map(({ typeIndex }) => encoded((sink) => sink.u32(typeIndex))),
+        );
+      case sectionId.memory:
+        return this.#memory(section, memories);
+      case sectionId.global:
+        return this.#withReferences(section, globals, this.#changes.globalCount ?? 0);
+      case sectionId.export: {
+        const added = exports?.map(encodeExport) ?? [];
+        return this.#withReferences(section, concatenate(added), added.length);
+      }
+      case sectionId.table:
+      case sectionId.element:
+        return this.#withReferences(section, undefined, 0);
+      case sectionId.start:
+        return this.#startSection(section!);
+      case sectionId.code:
+        return this.#code(section);
+      default:
+        return "copy";
+    }
+  }
+
+  #custom(section: Section): Uint8Array[] | "copy" | "drop" {
+    const { bytes } = this.#module;
+    const name = section.customName!;
+    const { dropCustom, functions = [], imports = [] } = this.#changes;
+    if (dropCustom?.(name) === true) return "drop";
+    if (name !== "name" || functions.length + imports.length === 0) return "copy";
+    const added = new Map<number, string>();
+    for (const [nth, entry] of imports.entries()) {
+      added.set(this.#module.importedFunctions + nth, `${entry.module}.${entry.name}`);
+    }
+    for (const [nth, entry] of functions.entries()) {
+      added.set(newFunctionIndex(this.#module, this.#changes, nth), entry.name);
+    }
+    const renumber = (index: number): number => renumbered(this.#module, this.#changes, index);
+    return [encoded((sink) => sink.name(name)), rewriteNames(bytes, section, { renumber, added })];
+  }
+
+  /** Appends entries to a vector section. */
+  #append(section: Section | undefined, added: readonly Uint8Array[] = []): Uint8Array[] | "copy" {
+    if (added.length === 0) return "copy";
+    const { count, rest } = this.#vector(section);
+    return [encoded((sink) => sink.u32(count + added.length)), rest, ...added];
+  }
+
+  #vector(section: Section | undefined): {
+    count: number;
+    countBytes: Uint8Array;
+    rest: Uint8Array;
+  } {
+    const nothing = new Uint8Array(0);
+    if (section === undefined) return { count: 0, countBytes: nothing, rest: nothing };
+    const cursor = new Cursor(this.#module.bytes, section.contentStart, section.end);
+    const count = cursor.u32();
+    const countBytes = cursor.bytes.subarray(section.contentStart, cursor.position);
+    return { count, countBytes, rest: cursor.bytes.subarray(cursor.position, section.end) };
+  }
+
+  #memory(section: Section | undefined, added: readonly Uint8Array[] = []): Uint8Array[] | "copy" {
+    const { firstMemory } = this.#changes;
+    if (firstMemory === undefined) return this.#append(section, added);
+    const { count, rest } = this.#vector(section);
+    // Limits end where they end: the first one's length is found by skipping its numbers.
+    const cursor = new Cursor(rest);
+    const flags = cursor.byte();
+    cursor.u64();
+    if ((flags & 1) !== 0) cursor.u64();
+    if ((flags & 8) !== 0) cursor.u32();
+    const others = rest.subarray(cursor.position);
+    return [encoded((sink) => sink.u32(count + added.length)), firstMemory, others, ...added];
+  }
+
+  /** Copies a section, replacing the function indices in it, and appends entries. */
+  #withReferences(
+    section: Section | undefined,
+    added: Uint8Array | undefined,
+    addedCount: number,
+  ): Uint8Array[] | "copy" {
+    const patched = section === undefined ? undefined : this.#patched(section);
+    if (patched === undefined && addedCount === 0) return "copy";
+    const { count, rest } = this.#vector(section);
+    return [
+      encoded((sink) => sink.u32(count + addedCount)),
+      patched ?? rest,
+      added ?? rest.subarray(0, 0),
+    ];
+  }
+
+  /** Returns the section's entries with other function indices, or undefined if all stay. */
+  #patched(section: Section): Uint8Array | undefined {
+    const { bytes, functionReferences } = this.#module;
+    const cursor = new Cursor(bytes, section.contentStart, section.end);
+    cursor.u32();
+    let copied = cursor.position;
+    let sink: Sink | undefined;
+    const place =
+      section.id === sectionId.export
+        ? "export"
+        : section.id === sectionId.element
+          ? "element"
+          : "expression";
+    for (; this.#nextReference < functionReferences.length; this.#nextReference++) {
+      const at = functionReferences[this.#nextReference]!;
+      if (at >= section.end) break;
+      cursor.position = at;
+      const index = cursor.u32();
+      const replacement = this.#reference({ index, place });
+      if (replacement === index) continue;
+      sink ??= new Sink(section.end - section.start + 256);
+      sink.bytes(bytes, copied, at);
+      sink.u32(replacement);
+      copied = cursor.position;
+    }
+    sink?.bytes(bytes, copied, section.end);
+    return sink?.view();
+  }
+
+  #reference(reference: FunctionReference): number {
+    const redirected = this.#changes.redirect?.(reference);
+    return redirected ?? renumbered(this.#module, this.#changes, reference.index);
+  }
+
+  #startSection(section: Section): Uint8Array[] | "copy" {
+    this.#nextReference++;
+    const index = this.#module.start!;
+    const replacement = this.#reference({ index, place: "start" });
+    if (replacement === index) return "copy";
+    return section && [encoded((sink) => sink.u32(replacement))];
+  }
+
+  #code(section: Section | undefined): Uint8Array[] | "copy" {
+    const { functions = [], body, onBody } = this.#changes;
+    const { bytes, bodies } = this.#module;
+    const total = bodies.start.length;
+    if (body === undefined && functions.length === 0) return "copy";
+    const { countBytes, rest } = this.#vector(section);
+    const added = functions.length > 0 || section === undefined;
+    const pieces = [added ? encoded((sink) => sink.u32(total + functions.length)) : countBytes];
+    if (body === undefined) pieces.push(rest);
+    const sink = new Sink(pieceSize * 2);
+    const flush = (): void => {
+      pieces.push(sink.take());
+      sink.clear();
+    };
+    for (let defined = 0; body !== undefined && defined < total; defined++) {
+      const start = sink.length;
+      if (body(defined, sink)) sink.prefixLength(start);
+      else sink.bytes(bytes, bodies.entryStart[defined]!, bodies.end[defined]!);
+      if (sink.length >= pieceSize) flush();
+      onBody?.(defined + 1, total);
+    }
+    for (const { body: newBody } of functions) sink.vector(newBody);
+    flush();
+    return pieces;
+  }
+}
+
+function encoded(write: (sink: Sink) => void): Uint8Array {
+  const sink = new Sink(16);
+  write(sink);
+  return sink.take();
+}
+
+function encodeImport({ module, name, typeIndex }: NewImport): Uint8Array {
+  return encoded((sink) => {
+    sink.name(module);
+    sink.name(name);
+    sink.byte(0);
+    sink.u32(typeIndex);
+  });
+}
+
+function encodeExport({ name, kind, index }: NewExport): Uint8Array {
+  return encoded((sink) => {
+    sink.name(name);
+    sink.byte(externalKinds.indexOf(kind));
+    sink.u32(index);
+  });
+}
+
+/** Joins byte arrays. */
+export function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
+  const result = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let position = 0;
+  for (const piece of pieces) {
+    result.set(piece, position);
+    position += piece.length;
+  }
+  return result;
+}
