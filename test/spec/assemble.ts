@@ -28,7 +28,7 @@ export function sleb(value: number): number[] {
 }
 
 /** Encodes a list with its length in front. */
-export function vec(items: readonly Bytes[]): Bytes {
+export function vec(items: Bytes): Bytes {
   return [leb(items.length), ...items];
 }
 
@@ -45,17 +45,17 @@ export function sized(content: Bytes): Bytes {
 }
 
 /** Encodes a section that is a list. */
-export function section(id: number, items: readonly Bytes[]): Bytes {
+export function section(id: number, items: Bytes): Bytes {
   return items.length === 0 ? [] : [id, sized(vec(items))];
 }
 
 /** Encodes a function type. */
-export function funcType(params: readonly Bytes[], results: readonly Bytes[]): Bytes {
+export function funcType(params: Bytes, results: Bytes): Bytes {
   return [0x60, vec(params), vec(results)];
 }
 
 /** Encodes a function body: its locals, one each, then its instructions, and the final `end`. */
-export function body(locals: readonly Bytes[], code: Bytes): Bytes {
+export function body(locals: Bytes, code: Bytes): Bytes {
   return sized([vec(locals.map((type) => [1, type])), code, 0x0b]);
 }
 

@@ -1,5 +1,15 @@
 import type { Value } from "./commands.ts";
-import { assemble, body, type Bytes, funcType, leb, name, section, sized, types } from "./assemble.ts";
+import {
+  assemble,
+  body,
+  type Bytes,
+  funcType,
+  leb,
+  name,
+  section,
+  sized,
+  types,
+} from "./assemble.ts";
 import { toJs } from "./references.ts";
 import type { Signature, Signatures } from "./signatures.ts";
 import { numberKind, writeSlot } from "./values.ts";
@@ -115,7 +125,10 @@ export function readGlobal(target: unknown, type: Value["type"]): Result {
       ),
       { "": { g: target, m: memory } },
     );
-  const { exports } = linksOr(() => reader(0), () => reader(1));
+  const { exports } = linksOr(
+    () => reader(0),
+    () => reader(1),
+  );
   (exports["call"] as () => void)();
   return { kind: "bits", slot: new DataView(memory.buffer, 0, slotSize) };
 }

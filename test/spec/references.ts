@@ -58,9 +58,18 @@ function isOfHeapType(value: unknown, type: keyof typeof heapTypes): boolean {
     new WebAssembly.Module(
       assemble(
         section(1, [funcType([types.anyref], [types.i32])]),
-        section(3, names.map(() => 0)),
-        section(7, names.map((test, index) => [name(test), 0x00, index])),
-        section(10, Object.values(heapTypes).map((heap) => body([], [0x20, 0, 0xfb, 0x14, heap]))),
+        section(
+          3,
+          names.map(() => 0),
+        ),
+        section(
+          7,
+          names.map((test, index) => [name(test), 0x00, index]),
+        ),
+        section(
+          10,
+          Object.values(heapTypes).map((heap) => body([], [0x20, 0, 0xfb, 0x14, heap])),
+        ),
       ),
     ),
   ).exports;

@@ -84,7 +84,9 @@ function runCommand(session: Session, command: Command): Verdict {
         returned: (results) => compare(results, command.expected),
       });
     case "assert_trap":
-      return judge(act(session, command.action, []), { threw: (error) => trap(error, command.text) });
+      return judge(act(session, command.action, []), {
+        threw: (error) => trap(error, command.text),
+      });
     case "assert_exhaustion":
       return judge(act(session, command.action, []), {
         threw: (error) => (error instanceof RangeError ? passedBy(error) : failed(show(error))),

@@ -48,7 +48,8 @@ export function readSignatures(bytes: Uint8Array): Signatures {
       for (const { name, index } of readFunctionExports(section)) {
         const typeIndex = functions[index]!;
         const type = types.list[typeIndex];
-        if (type === undefined) throw new Error(`export "${name}": type ${typeIndex} is none of a function`);
+        if (type === undefined)
+          throw new Error(`export "${name}": type ${typeIndex} is none of a function`);
         exported.set(name, { typeIndex, ...type });
       }
     }

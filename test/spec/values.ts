@@ -36,14 +36,18 @@ export function writeSlot(slot: DataView, value: Value): void {
 export function slotMatches(slot: DataView, expected: Value): boolean {
   const { lane, texts } = lanesOf(expected);
   const bits = laneBits[lane];
-  return texts.every((text, index) => bitsMatch(readBits(slot, (index * bits) / 8, bits), bits, text));
+  return texts.every((text, index) =>
+    bitsMatch(readBits(slot, (index * bits) / 8, bits), bits, text),
+  );
 }
 
 /** Shows the bits in the form the script expects them, for a message. */
 export function showSlot(slot: DataView, expected: Value): string {
   const { lane, texts } = lanesOf(expected);
   const bits = laneBits[lane];
-  const lanes = texts.map((_, index) => `0x${readBits(slot, (index * bits) / 8, bits).toString(16)}`);
+  const lanes = texts.map(
+    (_, index) => `0x${readBits(slot, (index * bits) / 8, bits).toString(16)}`,
+  );
   return `${expected.type} ${lanes.join(" ")}`;
 }
 
