@@ -65,6 +65,19 @@ function statuses(...commands: readonly Omit<Command, "line">[]): readonly strin
 const f32 = (value: string): Value => ({ type: "f32", value });
 const i32 = (value: string): Value => ({ type: "i32", value });
 
+const lanes = (...value: string[]): Value => ({ type: "v128", lane_type: "i32", value });
+const host = (value: string): Value => ({ type: "externref", value });
+
+// A transform that puts other code in place of some.
+const replacing = (from: readonly number[], to: readonly number[]): Transform => ({
+  name: "breaks",
+  transform(bytes) {
+    const at = Buffer.from(bytes).indexOf(Buffer.from(from));
+    assert.notEqual(at, -1);
+    return Uint8Array.from([...bytes.subarray(0, at), ...to, ...bytes.subarray(at + to.length)]);
+  },
+});
+
 test("a NaN keeps its bits on the way in and out", () => {
   const signalling = String(0x7fa00001);
   assert.deepEqual(
@@ -81,7 +94,6 @@ test("a NaN keeps its bits on the way in and out", () => {
 });
 
 test("each lane of a vector is compared, and one of several results is enough", () => {
-  const lanes = (...value: string[]): Value => ({ type: "v128", lane_type: "i32", value });
   const call = invoke("v128", lanes("1", "2", "3", "4294967295"));
   const either: Value = {
     type: "either",
@@ -99,7 +111,6 @@ test("each lane of a vector is compared, and one of several results is enough", 
 });
 
 test("references and several results are told apart", () => {
-  const host = (value: string): Value => ({ type: "externref", value });
   assert.deepEqual(
     statuses(
       returns(invoke("extern", host("1")), host("1")),
@@ -134,14 +145,6 @@ test("what fails to compile under a transform, changes a result, a trap or a pri
   );
   const failures = (transform: Transform): number =>
     tallySet("made", [script], [transform]).flatMap((tally) => tally.failures).length;
-  const replacing = (from: readonly number[], to: readonly number[]): Transform => ({
-    name: "breaks",
-    transform(bytes) {
-      const at = Buffer.from(bytes).indexOf(Buffer.from(from));
-      assert.notEqual(at, -1);
-      return Uint8Array.from([...bytes.subarray(0, at), ...to, ...bytes.subarray(at + to.length)]);
-    },
-  });
   assert.equal(failures(plain), 0);
   assert.equal(failures({ name: "copies", transform: (bytes) => bytes.slice() }), 0);
   assert.equal(failures(replacing([0x42, 0x7f, 0x41, 7], [0x42, 0x7f, 0x41, 8])), 1, "a result");
