@@ -34,7 +34,8 @@ export type Action =
 
 interface File {
   readonly filename: string;
-  readonly module_type: "binary" | "text";
+  /** Missing where wabt means a binary. */
+  readonly module_type?: "binary" | "text";
   /** The binary that a module in the text format stands for. */
   readonly binary_filename?: string;
 }
@@ -70,5 +71,5 @@ export function readCommands(path: string): readonly Command[] {
 
 /** Names the file that holds a command's module in the binary format, or nothing where there is only text. */
 export function binaryOf(file: File): string | undefined {
-  return file.module_type === "binary" ? file.filename : file.binary_filename;
+  return file.module_type === "text" ? file.binary_filename : file.filename;
 }

@@ -64,7 +64,10 @@ test("the specification's suite", { skip, concurrency: true }, async (context) =
             mine.flatMap(({ failures }) => failures),
             [],
           );
-          assert.ok(mine.every(({ passed }) => passed > 0 || name !== "plain"));
+          assert.notEqual(
+            mine.reduce((sum, { passed }) => sum + passed, 0),
+            0,
+          );
         });
       }
     }),
