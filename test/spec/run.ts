@@ -1,0 +1,26 @@
+// Runs sets of the specification's suite on the Node that runs this, and prints one JSON record for each set and
+// transform: run.js --set wasm-v3,proposals/gc --transform plain,calls [--script NAME] [--verbose]
+import { parseArgs } from "node:util";
+import { listScripts, listSets } from "./suite.ts";
+import { tallySet } from "./tally.ts";
+import { transforms } from "./transforms.ts";
+
+const { values } = parseArgs({
+  options: {
+    set: { type: "string" },
+    transform: { type: "string", default: "plain" },
+    script: { type: "string" },
+  },
+});
+
+const chosen = values.transform.split(",").map((name) => {
+  const transform = transforms.get(name);
+  if (transform === undefined) throw new Error(`no transform "${name}"`);
+  return transform;
+});
+for (const set of values.set?.split(",") ?? listSets()) {
+  const scripts = listScripts(set).filter(
+    ({ name }) => values.script === undefined || name === values.script,
+  );
+  for (const tally of tallySet(set, scripts, chosen)) console.log(JSON.stringify(tally));
+}

@@ -1,0 +1,102 @@
+import { deviationOf } from "./deviations.ts";
+import { type Outcome, runScript } from "./runner.ts";
+import type { Script } from "./suite.ts";
+import { plain, type Transform } from "./transforms.ts";
+
+/** How one set went under one transform, in commands of its scripts. */
+export interface Tally {
+  readonly set: string;
+  readonly transform: string;
+  readonly node: string;
+  readonly durationMs: number;
+  readonly passed: number;
+  /** Failures of the engine itself, each listed in `deviations.ts`. */
+  readonly deviating: number;
+  readonly failures: readonly string[];
+  readonly skipped: Readonly<Record<string, number>>;
+}
+
+type Entry = {
+  readonly kind: "passed" | "deviating" | "failure" | "skipped";
+  readonly text: string;
+};
+
+/** Runs a set's scripts plainly, then under each transform, where all must go as it went plainly. */
+export function tallySet(
+  set: string,
+  scripts: readonly Script[],
+  transforms: readonly Transform[],
+): readonly Tally[] {
+  const start = performance.now();
+  const runs = scripts.map((script) => ({ script, outcomes: runScript(script, plain) }));
+  const plainMs = performance.now() - start;
+  return transforms.map((transform) => {
+    if (transform.name === plain.name) {
+      const entries = runs.flatMap(({ script, outcomes }) => plainEntries(script, outcomes));
+      return tally(set, transform, plainMs, entries);
+    }
+    const begin = performance.now();
+    const entries = runs.flatMap(({ script, outcomes }) =>
+      changedEntries(script, outcomes, runScript(script, transform)),
+    );
+    return tally(set, transform, performance.now() - begin, entries);
+  });
+}
+
+function tally(set: string, transform: Transform, ms: number, entries: readonly Entry[]): Tally {
+  const skipped: Record<string, number> = {};
+  for (const { kind, text } of entries) {
+    if (kind === "skipped") skipped[text] = (skipped[text] ?? 0) + 1;
+  }
+  return {
+    set,
+    transform: transform.name,
+    node: process.version,
+    durationMs: Math.round(ms),
+    passed: entries.filter(({ kind }) => kind === "passed").length,
+    deviating: entries.filter(({ kind }) => kind === "deviating").length,
+    failures: entries.filter(({ kind }) => kind === "failure").map(({ text }) => text),
+    skipped,
+  };
+}
+
+function plainEntries(script: Script, outcomes: readonly Outcome[]): readonly Entry[] {
+  return outcomes
+    .filter(({ type }) => type !== "prints")
+    .map((outcome): Entry => {
+      const { status, line, detail } = outcome;
+      if (status !== "failed") return { kind: status, text: detail };
+      const deviation = deviationOf(script, line, detail);
+      return deviation === undefined
+        ? failure(script, outcome, detail)
+        : { kind: "deviating", text: deviation };
+    });
+}
+
+// Modules that are never instantiated have nothing to compare: they are the codec's, in codec.test.ts.
+const staticTypes: readonly Outcome["type"][] = ["assert_invalid", "assert_malformed"];
+
+function changedEntries(
+  script: Script,
+  before: readonly Outcome[],
+  after: readonly Outcome[],
+): readonly Entry[] {
+  return after.flatMap((outcome, index): readonly Entry[] => {
+    if (staticTypes.includes(outcome.type)) return [];
+    const { status, detail } = before[index] ?? { status: "passed", detail: "" };
+    const same = outcome.status === status && outcome.detail === detail;
+    if (outcome.type === "prints" && same) return [];
+    if (!same && outcome.status !== "skipped") {
+      return [failure(script, outcome, `${outcome.detail} (plain: ${status} ${detail})`)];
+    }
+    if (outcome.status === "failed") {
+      // The plain run has said whether this may be.
+      return [{ kind: "deviating", text: detail }];
+    }
+    return [{ kind: outcome.status, text: outcome.detail }];
+  });
+}
+
+function failure(script: Script, { line, type }: Outcome, message: string): Entry {
+  return { kind: "failure", text: `${script.set}/${script.name}.wast:${line} ${type}: ${message}` };
+}
