@@ -23,7 +23,7 @@ export function run(command, args, options = {}) {
   if (child.error) throw new Unavailable(`${command}: ${child.error.message}`);
   if (child.status === 0) return child.stdout;
   const lines = `${child.stdout}\n${child.stderr}`.split("\n").filter((line) => line.trim());
-  const telling = lines.find((line) => /\berror\b/i.test(line)) ?? lines.at(-1) ?? "no output";
+  const telling = lines.find((line) => /\b(error:|No matching)/i.test(line)) ?? lines.at(-1) ?? "no output";
   throw new Unavailable(`${command} ${args[0] ?? ""} exits with ${child.status}: ${telling.trim()}`);
 }
 

@@ -35,7 +35,7 @@ export const recipes = [
     args: ["run", "/in/bench.go"],
   }),
   recipe("go-yq", "github.com/mikefarah/yq/v4@v4.44.6", false, {
-    args: ["-p", "json", "-o", "yaml", ".rows[0:300] | map(select(.kind == \"net\"))", "/in/data.json"],
+    args: ["-p", "json", "-o", "yaml", ".rows | filter(.kind == \"net\") | .[0:60]", "/in/data.json"],
   }),
   recipe("go-esbuild", "github.com/evanw/esbuild/cmd/esbuild@v0.24.2", false, () => {
     const source = readFileSync(join(npm("acorn@8.14.0"), "acorn/dist/acorn.mjs"), "utf8");

@@ -9,13 +9,11 @@ print(len(words), Counter(words).most_common(3))
 
 
 @lru_cache(maxsize=None)
-def partitions(n, k):
-    if n == 0:
-        return 1
-    return sum(partitions(n - i, i) for i in range(1, min(n, k) + 1))
+def binomial(n, k):
+    return 1 if k in (0, n) else binomial(n - 1, k - 1) + binomial(n - 1, k)
 
 
-print("partitions", partitions(80, 80))
+print("binomial", binomial(40, 20))
 
 
 class Vector:
