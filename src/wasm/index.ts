@@ -18,6 +18,7 @@ export type { ImmediateKind, Opcode } from "./opcodes.ts";
 export { concatenate, newFunctionIndex, renumbered, rewriteModule } from "./rewrite.ts";
 export type {
   FunctionReference,
+  ModuleAdditions,
   ModuleChanges,
   NewExport,
   NewFunction,

@@ -25,23 +25,29 @@ export interface NewExport {
   readonly index: number;
 }
 
-/** What a rewrite changes; everything that is not named is copied byte by byte. */
-export interface ModuleChanges {
-  /** Encoded types to append; their indices follow the module's own. */
+/** What is appended to the sections of a module. */
+export interface ModuleAdditions {
+  /** Encoded types; their indices follow the module's own. */
   readonly types?: readonly Uint8Array[];
-  readonly imports?: readonly NewImport[];
   readonly functions?: readonly NewFunction[];
-  /** Encoded memory types to append. */
+  /** Encoded memory types. */
   readonly memories?: readonly Uint8Array[];
   /** An encoded type in place of the first defined memory's. */
   readonly firstMemory?: Uint8Array;
-  /** Encoded globals (type, mutability, initial value) to append. */
+  /** Encoded globals (type, mutability, initial value), one after the other. */
   readonly globals?: Uint8Array;
   readonly globalCount?: number;
   readonly exports?: readonly NewExport[];
+}
+
+/** What a rewrite changes; everything that is not named is copied byte by byte. */
+export interface ModuleChanges {
+  readonly imports?: readonly NewImport[];
+  /** Called once, after the bodies were rewritten: how much is added may depend on them. */
+  readonly additions?: () => ModuleAdditions;
   /**
-   * Redirects references to functions in exports, elements, the start section and constant expressions.
-   * Takes and gives indices of the original module, or new functions' indices by `newFunctionIndex`.
+   * Redirects a reference to a function outside the code. Gives an index of the rewritten module, or
+   * undefined to keep the function.
    */
   readonly redirect?: (reference: FunctionReference) => number | undefined;
   /**
@@ -100,6 +106,8 @@ class Rewriter {
   readonly #module: Module;
   readonly #changes: ModuleChanges;
   readonly #pieces: Uint8Array[] = [];
+  #additions: ModuleAdditions = {};
+  #bodies: Uint8Array[] | undefined;
   #nextReference = 0;
 
   constructor(module: Module, changes: ModuleChanges) {
@@ -109,6 +117,8 @@ class Rewriter {
 
   run(): Uint8Array {
     const { bytes, sections } = this.#module;
+    this.#bodies = this.#rewriteBodies();
+    this.#additions = this.#changes.additions?.() ?? {};
     this.#pieces.push(bytes.subarray(0, 8));
     const missing = insertable.filter((id) => !sections.some((section) => section.id === id));
     for (const section of sections) {
@@ -147,7 +157,8 @@ class Rewriter {
   }
 
   #content(id: number, section: Section | undefined): Uint8Array[] | "copy" | "drop" {
-    const { types, imports, functions, memories, globals, exports } = this.#changes;
+    const { imports } = this.#changes;
+    const { types, functions, memories, globals, globalCount, exports } = this.#additions;
     switch (id) {
       case sectionId.custom:
         return this.#custom(section!);
@@ -163,7 +174,7 @@ class Rewriter {
       case sectionId.memory:
         return this.#memory(section, memories);
       case sectionId.global:
-        return this.#withReferences(section, globals, this.#changes.globalCount ?? 0);
+        return this.#withReferences(section, globals, globalCount ?? 0);
       case sectionId.export: {
         const added = exports?.map(encodeExport) ?? [];
         return this.#withReferences(section, concatenate(added), added.length);
@@ -183,7 +194,8 @@ class Rewriter {
   #custom(section: Section): Uint8Array[] | "copy" | "drop" {
     const { bytes } = this.#module;
     const name = section.customName!;
-    const { dropCustom, functions = [], imports = [] } = this.#changes;
+    const { dropCustom, imports = [] } = this.#changes;
+    const { functions = [] } = this.#additions;
     if (dropCustom?.(name) === true) return "drop";
     if (name !== "name" || functions.length + imports.length === 0) return "copy";
     const added = new Map<number, string>();
@@ -218,7 +230,7 @@ class Rewriter {
   }
 
   #memory(section: Section | undefined, added: readonly Uint8Array[] = []): Uint8Array[] | "copy" {
-    const { firstMemory } = this.#changes;
+    const { firstMemory } = this.#additions;
     if (firstMemory === undefined) return this.#append(section, added);
     const { count, rest } = this.#vector(section);
     // Limits end where they end: the first one's length is found by skipping its numbers.
@@ -290,28 +302,34 @@ class Rewriter {
   }
 
   #code(section: Section | undefined): Uint8Array[] | "copy" {
-    const { functions = [], body, onBody } = this.#changes;
+    const { functions = [] } = this.#additions;
+    if (this.#bodies === undefined && functions.length === 0) return "copy";
+    const { count, countBytes, rest } = this.#vector(section);
+    const total = encoded((sink) => sink.u32(count + functions.length));
+    const added = encoded((sink) => {
+      for (const { body } of functions) sink.vector(body);
+    });
+    return [functions.length > 0 ? total : countBytes, ...(this.#bodies ?? [rest]), added];
+  }
+
+  #rewriteBodies(): Uint8Array[] | undefined {
+    const { body, onBody } = this.#changes;
+    if (body === undefined) return undefined;
     const { bytes, bodies } = this.#module;
     const total = bodies.start.length;
-    if (body === undefined && functions.length === 0) return "copy";
-    const { countBytes, rest } = this.#vector(section);
-    const added = functions.length > 0 || section === undefined;
-    const pieces = [added ? encoded((sink) => sink.u32(total + functions.length)) : countBytes];
-    if (body === undefined) pieces.push(rest);
+    const pieces: Uint8Array[] = [];
     const sink = new Sink(pieceSize * 2);
-    const flush = (): void => {
-      pieces.push(sink.take());
-      sink.clear();
-    };
-    for (let defined = 0; body !== undefined && defined < total; defined++) {
+    for (let defined = 0; defined < total; defined++) {
       const start = sink.length;
       if (body(defined, sink)) sink.prefixLength(start);
       else sink.bytes(bytes, bodies.entryStart[defined]!, bodies.end[defined]!);
-      if (sink.length >= pieceSize) flush();
+      if (sink.length >= pieceSize) {
+        pieces.push(sink.take());
+        sink.clear();
+      }
       onBody?.(defined + 1, total);
     }
-    for (const { body: newBody } of functions) sink.vector(newBody);
-    flush();
+    pieces.push(sink.take());
     return pieces;
   }
 }

@@ -1,0 +1,448 @@
+import type { Sink } from "../bytes/index.ts";
+import { assembleBody, valueType } from "../wasm/index.ts";
+import type { Instruction } from "../wasm/index.ts";
+import type { Additions } from "./additions.ts";
+import { outermostWithoutCalls } from "./block-counts.ts";
+import {
+  addAmount,
+  call,
+  globalGet,
+  globalSet,
+  i32Const,
+  localGet,
+  localSet,
+  localTee,
+} from "./code.ts";
+import type { CounterPlan } from "./counter-plan.ts";
+import { siteKind } from "./flow-graph.ts";
+import type { FlowGraph } from "./flow-graph.ts";
+import type { OwnMemory } from "./region.ts";
+import type { BodyChanges } from "./write-body.ts";
+
+/**
+ * The calling-context tree in memory of our own; addresses are relative to its start.
+ *
+ *     0       a cache of 2048 entries of 16 bytes: (parent, function + 1) -> node
+ *     0x8000  the nodes, 40 bytes each; first the root and the node "elsewhere"
+ *
+ * A node: function + 1, parent, calls (64 bits), instructions (64 bits), the child entered last as
+ * (function + 1, node), first child, next sibling.
+ */
+const nodesStart = 0x8000;
+const nodeSize = 40;
+const field = {
+  func: 0,
+  parent: 4,
+  calls: 8,
+  instructions: 16,
+  lastFunc: 24,
+  lastNode: 28,
+  firstChild: 32,
+  sibling: 36,
+} as const;
+const cacheEntries = 2048;
+
+/** Words of a node in the raw profile: function and parent, calls, instructions. */
+export const wordsANode = 3;
+/** The second node: functions that found no room at their place in the tree are its children. */
+export const elsewhereNode = 1;
+
+/** Pages that the tree starts with: the cache and some eight hundred nodes. */
+export const treePages = 1;
+/** Pages by which it grows. */
+const growthPages = 4;
+
+/**
+ * A function that stands on the stack this often is not given a deeper node: a recursion's further
+ * levels are booked on its innermost node. This bounds the tree of a recursive program.
+ */
+export const deepestRecursion = 64;
+
+const { i32, i64 } = valueType;
+
+/** What the bodies' code refers to. */
+export interface CallTree {
+  /** Global: the node of the function that runs. */
+  readonly current: number;
+  /** Function child(parent, function + 1) -> node. */
+  readonly child: number;
+  /** Function word(i32) -> i64 and count() -> i32 for the raw profile. */
+  readonly word: number;
+  readonly count: number;
+  readonly memory: OwnMemory;
+  /** Address of the root. */
+  readonly root: number;
+}
+
+/** Appends globals and functions of the tree. `mostNodes` bounds its size. */
+export function addCallTree(additions: Additions, memory: OwnMemory, mostNodes: number): CallTree {
+  const root = nodesStart;
+  const current = additions.global("i32", root);
+  const elsewhere = root + elsewhereNode * nodeSize;
+  const top = additions.global("i32", elsewhere + nodeSize);
+  const limit = Math.min(nodesStart + mostNodes * nodeSize, 0x7fff_0000);
+  const typeIndex = additions.type([i32, i32], [i32]);
+  const child = additions.reserve();
+  const create = additions.add({
+    name: "wasmscope.create",
+    typeIndex,
+    body: createBody(memory, { top, limit, elsewhere, child }),
+  });
+  additions.define(child, { name: "wasmscope.child", typeIndex, body: childBody(memory, create) });
+  const word = additions.add({
+    name: "wasmscope.word",
+    typeIndex: additions.type([i32], [i64]),
+    body: wordBody(memory),
+  });
+  const count = additions.add({
+    name: "wasmscope.count",
+    typeIndex: additions.type([], [i32]),
+    body: assembleBody(
+      [],
+      [
+        ["global.get", top],
+        ["i32.const", nodesStart],
+        "i32.sub",
+        ["i32.const", nodeSize],
+        "i32.div_u",
+        ["i32.const", wordsANode],
+        "i32.mul",
+      ],
+    ),
+  });
+  return { current, child, word, count, memory, root };
+}
+
+/** word(i): three words a node. */
+function wordBody(memory: OwnMemory): Uint8Array {
+  const at = 0;
+  return assembleBody(
+    [],
+    [
+      ["local.get", at],
+      ["i32.const", wordsANode],
+      "i32.div_u",
+      ["i32.const", nodeSize],
+      "i32.mul",
+      ["local.get", at],
+      ["i32.const", wordsANode],
+      "i32.rem_u",
+      ["i32.const", 3],
+      "i32.shl",
+      "i32.add",
+      ...memory.rebase,
+      ["i64.load", ...memory.memarg(3, nodesStart)],
+    ],
+  );
+}
+
+/** create(parent, func) -> node: finds the node among the children, or an enclosing one, or makes it. */
+function createBody(
+  memory: OwnMemory,
+  at: { top: number; limit: number; elsewhere: number; child: number },
+): Uint8Array {
+  const [parent, func, node, depth, nearest] = [0, 1, 2, 3, 4];
+  const load = (local: number, offset: number): Instruction[] => [
+    ["local.get", local],
+    ...memory.rebase,
+    ["i32.load", ...memory.memarg(2, offset)],
+  ];
+  const store = (address: number, offset: number, value: Instruction[]): Instruction[] => [
+    ["local.get", address],
+    ...memory.rebase,
+    ...value,
+    ["i32.store", ...memory.memarg(2, offset)],
+  ];
+  return assembleBody(
+    [[3, i32]],
+    [
+      // Among the children.
+      ...load(parent, field.firstChild),
+      ["local.set", node],
+      ["block", 0x40],
+      ["loop", 0x40],
+      ["local.get", node],
+      "i32.eqz",
+      ["br_if", 1],
+      ...load(node, field.func),
+      ["local.get", func],
+      "i32.eq",
+      ["if", 0x40],
+      ["local.get", node],
+      "return",
+      "end",
+      ...load(node, field.sibling),
+      ["local.set", node],
+      ["br", 0],
+      "end",
+      "end",
+      // On the way to the root: how deep is the recursion?
+      ["local.get", parent],
+      ["local.set", node],
+      ["block", 0x40],
+      ["loop", 0x40],
+      ["local.get", node],
+      "i32.eqz",
+      ["br_if", 1],
+      ...load(node, field.func),
+      ["local.get", func],
+      "i32.eq",
+      ["if", 0x40],
+      ["local.get", depth],
+      "i32.eqz",
+      ["if", 0x40],
+      ["local.get", node],
+      ["local.set", nearest],
+      "end",
+      ["local.get", depth],
+      ["i32.const", 1],
+      "i32.add",
+      ["local.tee", depth],
+      ["i32.const", deepestRecursion],
+      "i32.eq",
+      ["if", 0x40],
+      ["local.get", nearest],
+      "return",
+      "end",
+      "end",
+      ...load(node, field.parent),
+      ["local.set", node],
+      ["br", 0],
+      "end",
+      "end",
+      // A new node. When the tree is full, the call is booked on a node below "elsewhere", where each
+      // function has one: totals stay right, the way that led to it is lost.
+      ["global.get", at.top],
+      ["i32.const", nodeSize],
+      "i32.add",
+      ["local.tee", depth],
+      ["i32.const", at.limit],
+      "i32.gt_u",
+      ["local.get", parent],
+      ["i32.const", at.elsewhere],
+      "i32.ne",
+      "i32.and",
+      ["if", 0x40],
+      ["i32.const", at.elsewhere],
+      ["local.get", func],
+      ["call", at.child],
+      "return",
+      "end",
+      ["local.get", depth],
+      ...memory.size,
+      "i32.gt_u",
+      ["if", 0x40],
+      ["i32.const", growthPages],
+      memory.grow,
+      ["i32.const", -1],
+      "i32.eq",
+      ["if", 0x40],
+      ["local.get", parent],
+      ["i32.const", at.elsewhere],
+      "i32.ne",
+      ["if", i32],
+      ["i32.const", at.elsewhere],
+      ["local.get", func],
+      ["call", at.child],
+      "else",
+      ["i32.const", at.elsewhere],
+      "end",
+      "return",
+      "end",
+      "end",
+      ["global.get", at.top],
+      ["local.set", node],
+      ["local.get", depth],
+      ["global.set", at.top],
+      ...store(node, field.func, [["local.get", func]]),
+      ...store(node, field.parent, [["local.get", parent]]),
+      ...store(node, field.sibling, load(parent, field.firstChild)),
+      ...store(parent, field.firstChild, [["local.get", node]]),
+      ["local.get", node],
+    ],
+  );
+}
+
+/** child(parent, func) -> node: looks into the cache, then asks `create`, and notes the answer. */
+function childBody(memory: OwnMemory, create: number): Uint8Array {
+  const [parent, func, entry, node] = [0, 1, 2, 3];
+  const at = (local: number): Instruction[] => [["local.get", local], ...memory.rebase];
+  return assembleBody(
+    [[2, i32]],
+    [
+      // (parent / 8) and the function, mixed: entries are 16 bytes.
+      ["local.get", parent],
+      ["i32.const", 3],
+      "i32.shr_u",
+      ["local.get", func],
+      ["i32.const", 0x9e3779b1 | 0],
+      "i32.mul",
+      ["i32.const", 15],
+      "i32.shr_u",
+      "i32.xor",
+      ["i32.const", cacheEntries - 1],
+      "i32.and",
+      ["i32.const", 4],
+      "i32.shl",
+      ["local.set", entry],
+      ["block", 0x40],
+      ...at(entry),
+      ["i32.load", ...memory.memarg(2, 0)],
+      ["local.get", parent],
+      "i32.eq",
+      ["if", 0x40],
+      ...at(entry),
+      ["i32.load", ...memory.memarg(2, 4)],
+      ["local.get", func],
+      "i32.eq",
+      ["if", 0x40],
+      ...at(entry),
+      ["i32.load", ...memory.memarg(2, 8)],
+      ["local.set", node],
+      ["br", 2],
+      "end",
+      "end",
+      ["local.get", parent],
+      ["local.get", func],
+      ["call", create],
+      ["local.set", node],
+      ...at(entry),
+      ["local.get", parent],
+      ["i32.store", ...memory.memarg(2, 0)],
+      ...at(entry),
+      ["local.get", func],
+      ["i32.store", ...memory.memarg(2, 4)],
+      ...at(entry),
+      ["local.get", node],
+      ["i32.store", ...memory.memarg(2, 8)],
+      "end",
+      ...at(parent),
+      ["local.get", func],
+      ["i32.store", ...memory.memarg(2, field.lastFunc)],
+      ...at(parent),
+      ["local.get", node],
+      ["i32.store", ...memory.memarg(2, field.lastNode)],
+      ["local.get", node],
+    ],
+  );
+}
+
+const uncounted = -1;
+
+/**
+ * Books a body's calls and instructions on its node of the tree. At its start the body finds its node and
+ * makes it the current one; behind each call it does so again. Nothing is done on the way out, so that
+ * returns, branches, exceptions, tail calls and traps need no care.
+ */
+export function bookOnTree(
+  graph: FlowGraph,
+  plan: CounterPlan,
+  tree: CallTree,
+  funcIndex: number,
+  firstLocal: number,
+  returnsBalanced: (callee: number) => boolean,
+): BodyChanges {
+  const { memory } = tree;
+  const node = firstLocal;
+  const parent = firstLocal + 1;
+  const tailCalls = hasTailCall(graph);
+  const cached = firstLocal + (tailCalls ? 2 : 1);
+  const homes = loopsWithBookings(graph, plan);
+
+  const address = (sink: Sink): void => {
+    localGet(sink, node);
+    memory.pushBase(sink);
+  };
+  const book = (sink: Sink, offset: number, amount: number): void => {
+    address(sink);
+    address(sink);
+    memory.access(sink, 0x29, 3, offset);
+    addAmount(sink, amount);
+    memory.access(sink, 0x37, 3, offset);
+  };
+  const enter = (sink: Sink): void => {
+    globalGet(sink, tree.current);
+    if (tailCalls) localTee(sink, parent);
+    localTee(sink, node);
+    memory.pushBase(sink);
+    memory.access(sink, 0x28, 2, field.lastFunc);
+    i32Const(sink, funcIndex + 1);
+    sink.bytes(Uint8Array.of(0x46, 0x04, i32));
+    address(sink);
+    memory.access(sink, 0x28, 2, field.lastNode);
+    sink.byte(0x05);
+    localGet(sink, node);
+    i32Const(sink, funcIndex + 1);
+    call(sink, tree.child);
+    sink.byte(0x0b);
+    localTee(sink, node);
+    globalSet(sink, tree.current);
+    book(sink, field.calls, 1);
+  };
+  const becomeCurrent = (sink: Sink): void => {
+    localGet(sink, node);
+    globalSet(sink, tree.current);
+  };
+  return {
+    locals: [[tailCalls ? 2 : 1, i32], ...(homes.size > 0 ? [[1, i64] as const] : [])],
+    atBlock(block, sink) {
+      if (block === 0) enter(sink);
+      const amount = plan.weight[block]!;
+      if (plan.counted[block] === 0 || amount === 0) return;
+      const inner = graph.loop[block]!;
+      if (inner === uncounted || graph.loopCalls[inner] === true) {
+        book(sink, field.instructions, amount);
+        return;
+      }
+      address(sink);
+      localGet(sink, cached);
+      addAmount(sink, amount);
+      localTee(sink, cached);
+      memory.access(sink, 0x37, 3, field.instructions);
+    },
+    atSite(site, sink) {
+      const kind = graph.siteKind[site];
+      if (kind === siteKind.tailCall) {
+        localGet(sink, parent);
+        globalSet(sink, tree.current);
+      } else if (kind === siteKind.loop && homes.has(graph.siteArgument[site]!)) {
+        address(sink);
+        memory.access(sink, 0x29, 3, field.instructions);
+        localSet(sink, cached);
+      }
+      return false;
+    },
+    afterSite(site, sink) {
+      switch (graph.siteKind[site]) {
+        case siteKind.call:
+          if (!returnsBalanced(graph.siteArgument[site]!)) becomeCurrent(sink);
+          break;
+        case siteKind.callIndirect:
+        case siteKind.handler:
+          becomeCurrent(sink);
+          break;
+        case siteKind.loop:
+          if (graph.loopsHandle) becomeCurrent(sink);
+      }
+    },
+  };
+}
+
+function hasTailCall(graph: FlowGraph): boolean {
+  for (let site = 0; site < graph.siteCount; site++) {
+    if (graph.siteKind[site] === siteKind.tailCall) return true;
+  }
+  return false;
+}
+
+/** The largest loops without calls in which something is booked. */
+function loopsWithBookings(graph: FlowGraph, plan: CounterPlan): ReadonlySet<number> {
+  const homes = new Set<number>();
+  for (let block = 0; block < graph.count; block++) {
+    if (plan.counted[block] === 0 || plan.weight[block] === 0) continue;
+    const inner = graph.loop[block]!;
+    if (inner === uncounted || graph.loopCalls[inner] === true) continue;
+    homes.add(outermostWithoutCalls(graph, inner));
+  }
+  return homes;
+}

@@ -1,0 +1,112 @@
+import type { FlowGraph } from "./flow-graph.ts";
+import { outside } from "./flow-graph.ts";
+
+/**
+ * Chooses the blocks of a body that need a counter: those outside a spanning tree of the graph whose
+ * nodes are points and whose edges are blocks. Blocks that run often come into the tree first.
+ */
+export class CounterPlan {
+  /** For each block: 1 when it is counted, 0 when its count follows from the others. */
+  counted: Uint8Array<ArrayBuffer> = new Uint8Array(256);
+  /** Number of counted blocks. */
+  countedTotal = 0;
+  /**
+   * For each counted block what its run adds to one sum, so that the sum over all runs is the number of
+   * executed instructions: zero for the blocks in the tree; may be zero or negative for others.
+   */
+  weight: Float64Array<ArrayBuffer> = new Float64Array(256);
+
+  // Union-find over points. The potential of `to` minus that of `from` is the size of a block in the tree.
+  #parent: Int32Array<ArrayBuffer> = new Int32Array(256);
+  #delta: Float64Array<ArrayBuffer> = new Float64Array(256);
+  #order: Uint32Array<ArrayBuffer> = new Uint32Array(256);
+  readonly #bucket = new Uint32Array(257);
+
+  /** Makes the plan for the body that `graph` holds. The same body gives the same plan at any time. */
+  make(graph: FlowGraph): void {
+    this.#reset(graph);
+    const { count, from, to, size } = graph;
+    this.countedTotal = 0;
+    for (let at = 0; at < count; at++) {
+      const vertex = this.#order[at]!;
+      const start = this.#find(graph.find(from[vertex]!));
+      const end = this.#find(graph.find(to[vertex]!));
+      const startDelta = this.#deltaFound(graph.find(from[vertex]!));
+      const endDelta = this.#deltaFound(graph.find(to[vertex]!));
+      if (start === end) {
+        this.counted[vertex] = 1;
+        this.countedTotal++;
+      } else {
+        this.counted[vertex] = 0;
+        this.#parent[end] = start;
+        // potential(to) = potential(from) + size, both measured from the common root.
+        this.#delta[end] = startDelta + size[vertex]! - endDelta;
+      }
+    }
+    for (let vertex = 0; vertex < count; vertex++) {
+      this.weight[vertex] =
+        this.counted[vertex] === 0
+          ? 0
+          : size[vertex]! +
+            this.potential(graph, from[vertex]!) -
+            this.potential(graph, to[vertex]!);
+    }
+  }
+
+  /** Gives a point's potential: instructions run on the way there from outside, along the tree. */
+  potential(graph: FlowGraph, point: number): number {
+    const representative = graph.find(point);
+    this.#find(representative);
+    this.#find(outside);
+    return this.#deltaFound(representative) - this.#deltaFound(outside);
+  }
+
+  #reset(graph: FlowGraph): void {
+    const { count, rank, pointCount } = graph;
+    if (count > this.counted.length) {
+      this.counted = new Uint8Array(count * 2);
+      this.weight = new Float64Array(count * 2);
+      this.#order = new Uint32Array(count * 2);
+    }
+    if (pointCount > this.#parent.length) {
+      this.#parent = new Int32Array(pointCount * 2);
+      this.#delta = new Float64Array(pointCount * 2);
+    }
+    for (let point = 0; point < pointCount; point++) {
+      this.#parent[point] = point;
+      this.#delta[point] = 0;
+    }
+    // A counting sort by falling rank, stable, so that the plan is the same at each time.
+    const bucket = this.#bucket.fill(0);
+    for (let vertex = 0; vertex < count; vertex++) bucket[256 - rank[vertex]!]!++;
+    for (let at = 1; at < bucket.length; at++) bucket[at]! += bucket[at - 1]!;
+    for (let vertex = 0; vertex < count; vertex++) {
+      this.#order[--bucket[256 - rank[vertex]!]!] = vertex;
+    }
+  }
+
+  /** Finds the root and shortens the way, so that `#deltaFound` is the way's length. */
+  #find(point: number): number {
+    const parent = this.#parent;
+    const delta = this.#delta;
+    let root = point;
+    let total = 0;
+    while (parent[root] !== root) {
+      total += delta[root]!;
+      root = parent[root]!;
+    }
+    for (let at = point; at !== root;) {
+      const next = parent[at]!;
+      const step = delta[at]!;
+      parent[at] = root;
+      delta[at] = total;
+      total -= step;
+      at = next;
+    }
+    return root;
+  }
+
+  #deltaFound(point: number): number {
+    return this.#parent[point] === point ? 0 : this.#delta[point]!;
+  }
+}

@@ -1,0 +1,195 @@
+import { Sink } from "../bytes/index.ts";
+import { assembleBody, emit, valueType } from "../wasm/index.ts";
+import type { Additions } from "./additions.ts";
+import { addAmount, globalGet, globalSet } from "./code.ts";
+import type { OwnMemory } from "./region.ts";
+
+/** Engines refuse modules with more globals than a million; some are the module's own. */
+export const mostCounterGlobals = 900_000;
+
+/** Numbered 64-bit counters ("words") of an instrumented module. */
+export interface Counters {
+  /** Number of words handed out so far. */
+  readonly count: number;
+  /** Hands out the next word. */
+  next(): number;
+  /** Appends code that adds `amount` to a word. */
+  add(sink: Sink, word: number, amount: number): void;
+  /** Appends code that pushes a word. */
+  push(sink: Sink, word: number): void;
+  /** Appends code that stores the 64-bit value on the stack; undefined if only `add` can. */
+  readonly pop?: (sink: Sink, word: number) => void;
+  /** Appends the function word(i32) -> i64 that reads any word, and returns its index. */
+  reader(additions: Additions): number;
+}
+
+/** Keeps each counter in a private global: no memory is touched. */
+export class GlobalCounters implements Counters {
+  readonly #first: number;
+  readonly #additions: Additions;
+  count = 0;
+
+  /** All globals of other purposes must have been added before. */
+  constructor(additions: Additions) {
+    this.#additions = additions;
+    this.#first = additions.global("i64");
+    this.count = 0;
+  }
+
+  next(): number {
+    const word = this.count++;
+    if (word > 0) this.#additions.global("i64");
+    return word;
+  }
+
+  add(sink: Sink, word: number, amount: number): void {
+    globalGet(sink, this.#first + word);
+    addAmount(sink, amount);
+    globalSet(sink, this.#first + word);
+  }
+
+  push(sink: Sink, word: number): void {
+    globalGet(sink, this.#first + word);
+  }
+
+  pop(sink: Sink, word: number): void {
+    globalSet(sink, this.#first + word);
+  }
+
+  reader(additions: Additions): number {
+    return globalReader(additions, this.#first, this.count);
+  }
+}
+
+/** Words of one function of the reader: some engines bound the size of a function. */
+const wordsAFunction = 16384;
+/** Words of one `br_table`. */
+const wordsATable = 32;
+
+const { i32, i64 } = valueType;
+
+function globalReader(additions: Additions, first: number, count: number): number {
+  const typeIndex = additions.type([i32], [i64]);
+  const parts: number[] = [];
+  for (let low = 0; low < Math.max(count, 1); low += wordsAFunction) {
+    const high = Math.min(low + wordsAFunction, count);
+    const body = readerBody((sink) =>
+      choose(sink, low, high, (word) => globalGet(sink, first + word)),
+    );
+    parts.push(additions.add({ name: `wasmscope.words_from_${low}`, typeIndex, body }));
+  }
+  if (parts.length === 1) return parts[0]!;
+  const body = readerBody((sink) => {
+    const search = (low: number, high: number): void => {
+      if (high - low === 1) {
+        emit(sink, ["local.get", 0]);
+        emit(sink, ["call", parts[low]!]);
+        return;
+      }
+      const middle = (low + high) >> 1;
+      branchBelow(
+        sink,
+        middle * wordsAFunction,
+        () => search(low, middle),
+        () => search(middle, high),
+      );
+    };
+    search(0, parts.length);
+  });
+  return additions.add({ name: "wasmscope.word", typeIndex, body });
+}
+
+function readerBody(write: (sink: Sink) => void): Uint8Array {
+  const sink = new Sink(1024);
+  sink.u32(0);
+  write(sink);
+  sink.byte(0x0b);
+  return sink.take();
+}
+
+/** Pushes what `push` pushes for the word in local 0, by halving down to tables of jumps. */
+function choose(sink: Sink, low: number, high: number, push: (word: number) => void): void {
+  if (high - low > wordsATable) {
+    const middle = (low + high) >> 1;
+    branchBelow(
+      sink,
+      middle,
+      () => choose(sink, low, middle, push),
+      () => choose(sink, middle, high, push),
+    );
+    return;
+  }
+  const count = high - low;
+  emit(sink, ["block", i64]);
+  for (let nth = 0; nth <= count; nth++) emit(sink, ["block", 0x40]);
+  emit(sink, ["local.get", 0]);
+  emit(sink, ["i32.const", low]);
+  emit(sink, "i32.sub");
+  emit(sink, ["br_table", ...Array.from({ length: count + 1 }, (_, nth) => nth)]);
+  emit(sink, "end");
+  for (let nth = 0; nth < count; nth++) {
+    push(low + nth);
+    emit(sink, ["br", count - nth]);
+    emit(sink, "end");
+  }
+  emit(sink, ["i64.const", 0]);
+  emit(sink, "end");
+}
+
+function branchBelow(sink: Sink, limit: number, below: () => void, above: () => void): void {
+  emit(sink, ["local.get", 0]);
+  emit(sink, ["i32.const", limit]);
+  emit(sink, "i32.lt_u");
+  emit(sink, ["if", i64]);
+  below();
+  emit(sink, "else");
+  above();
+  emit(sink, "end");
+}
+
+/** Keeps the counters in memory of our own: for modules with more blocks than globals are allowed. */
+export class MemoryCounters implements Counters {
+  readonly #memory: OwnMemory;
+  count = 0;
+
+  constructor(memory: OwnMemory) {
+    this.#memory = memory;
+  }
+
+  next(): number {
+    return this.count++;
+  }
+
+  add(sink: Sink, word: number, amount: number): void {
+    sink.byte(0x41);
+    sink.s32(0);
+    this.#memory.pushBase(sink);
+    this.push(sink, word);
+    addAmount(sink, amount);
+    this.#memory.access(sink, 0x37, 3, word * 8);
+  }
+
+  push(sink: Sink, word: number): void {
+    sink.byte(0x41);
+    sink.s32(0);
+    this.#memory.pushBase(sink);
+    this.#memory.access(sink, 0x29, 3, word * 8);
+  }
+
+  reader(additions: Additions): number {
+    return additions.add({
+      name: "wasmscope.word",
+      typeIndex: additions.type([i32], [i64]),
+      body: assembleBody(
+        [],
+        [
+          ["local.get", 0],
+          ["i32.const", 3],
+          "i32.shl",
+          ...this.#memory.rebase,
+          ["i64.load", ...this.#memory.memarg(3, 0)],
+        ],
+      ),
+    });
+  }
+}

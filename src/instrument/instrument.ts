@@ -1,0 +1,459 @@
+import { Sink } from "../bytes/index.ts";
+import {
+  assembleBody,
+  decodeModule,
+  placedInBody,
+  rewriteModule,
+  valueType,
+} from "../wasm/index.ts";
+import type { FuncType, FunctionReference, Instruction, Module } from "../wasm/index.ts";
+import { Additions } from "./additions.ts";
+import { countBlocks } from "./block-counts.ts";
+import { addCallTree, bookOnTree, treePages } from "./call-tree.ts";
+import type { CallTree } from "./call-tree.ts";
+import { CounterPlan } from "./counter-plan.ts";
+import { GlobalCounters, MemoryCounters, mostCounterGlobals } from "./counters.ts";
+import type { Counters } from "./counters.ts";
+import { addDump, exportNames, sinkImports } from "./dump.ts";
+import type { Sink as DumpSink, SinkImports } from "./dump.ts";
+import { FlowGraph, siteKind } from "./flow-graph.ts";
+import { regionMemory, secondMemory } from "./region.ts";
+import type { OwnMemory } from "./region.ts";
+import { analyseReturns, hostReturns } from "./returns.ts";
+import type { Returns } from "./returns.ts";
+import { addThunk, hostCanCall } from "./thunks.ts";
+import type { Around } from "./thunks.ts";
+import { writeBody } from "./write-body.ts";
+import type { BodyChanges } from "./write-body.ts";
+
+/** What is counted: calls, instructions of each function, of each block, or of each calling context. */
+export type ExactMode = "calls" | "insns" | "blocks" | "tree";
+/** The exact modes, the cheapest first. */
+export const exactModes: readonly ExactMode[] = ["calls", "insns", "blocks", "tree"];
+
+/** How a module is instrumented. */
+export interface InstrumentOptions {
+  readonly mode: ExactMode;
+  /**
+   * Where the raw profile goes: `export` leaves it to the host to read it through exports, `stderr` (or
+   * a file in the first preopened folder) makes the module write it when `_start` or `proc_exit` ends it.
+   */
+  readonly sink?: "export" | DumpSink;
+  /**
+   * Where a call tree lives: behind the guest's memory (`region`, the default) or in a memory of its own
+   * (`second`), which engines without the multi-memory proposal refuse.
+   */
+  readonly memory?: "region" | "second";
+  /** Names the module in the raw profile: some hexadecimal digits of its hash. */
+  readonly moduleId?: string;
+  /** Bounds the call tree. */
+  readonly mostNodes?: number;
+  /** Told after each function body. */
+  readonly onBody?: (done: number, total: number) => void;
+}
+
+/** An instrumented module. */
+export interface Instrumented {
+  readonly bytes: Uint8Array;
+  /** What the user should know, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+const defaultMostNodes = 4_000_000;
+const startExport = "_start";
+
+/**
+ * Rewrites a core module so that it counts what it executes. Throws a `DecodeError` for malformed input
+ * and a `Refusal` where the module cannot be instrumented as asked.
+ *
+ * @example
+ * const { bytes } = instrument(readFileSync("app.wasm"), { mode: "blocks", sink: "stderr" });
+ */
+export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instrumented {
+  return new Instrumenter(decodeModule(bytes), options).run();
+}
+
+/**
+ * Traces where the bytes of one instrumented body come from: gives pairs of offsets (in the instrumented
+ * body, in the original file) with lengths, for `instrument` with the same options.
+ */
+export function traceBody(
+  bytes: Uint8Array,
+  options: InstrumentOptions,
+  defined: number,
+): readonly { readonly to: number; readonly from: number; readonly length: number }[] {
+  return new Instrumenter(decodeModule(bytes), options).trace(defined);
+}
+
+class Instrumenter {
+  readonly #module: Module;
+  readonly #options: InstrumentOptions;
+  readonly #additions: Additions;
+  readonly #returns: Returns;
+  readonly #graph: FlowGraph;
+  readonly #plan = new CounterPlan();
+  readonly #notes: string[] = [];
+
+  readonly #sinkImports: SinkImports | undefined;
+  #memory: OwnMemory | undefined;
+  #tree: CallTree | undefined;
+  #counters: Counters | undefined;
+  /** The wrapper of `proc_exit` and the import that it wraps. */
+  #exit: { readonly wrapper: number; readonly imported: number } | undefined;
+  #dump: number | undefined;
+  /** Index of the imported function -> thunk. */
+  readonly #importThunks = new Map<number, number>();
+  /** For functions that the host calls: original index -> thunk. */
+  readonly #hostThunks = new Map<number, number>();
+  /** Functions that are redirected so everywhere outside the code. */
+  #onCopy: BodyChanges["onCopy"];
+
+  constructor(module: Module, options: InstrumentOptions) {
+    this.#module = module;
+    this.#options = options;
+    this.#additions = new Additions(module);
+    this.#returns = analyseReturns(module);
+    this.#graph = new FlowGraph(module, this.#returns);
+    const { sink = "export" } = options;
+    this.#sinkImports = sink === "export" ? undefined : sinkImports(module, this.#additions, sink);
+    this.#prepare();
+  }
+
+  run(): Instrumented {
+    const { onBody } = this.#options;
+    const bytes = rewriteModule(this.#module, {
+      imports: this.#additions.imports,
+      body: (defined, sink) => {
+        this.#body(defined, sink);
+        return true;
+      },
+      additions: () => this.#finish(),
+      redirect: (reference) => this.#redirect(reference),
+      dropCustom: staleCustom,
+      ...(onBody === undefined ? {} : { onBody }),
+    });
+    return { bytes, notes: this.#notes };
+  }
+
+  trace(defined: number): { to: number; from: number; length: number }[] {
+    const pieces: { to: number; from: number; length: number }[] = [];
+    const sink = new Sink();
+    // Counters are numbered through all bodies, and their numbers' lengths decide where code lies.
+    for (let before = 0; before < defined; before++) {
+      this.#body(before, sink);
+      sink.clear();
+    }
+    this.#onCopy = (to, from, length) => pieces.push({ to, from, length });
+    this.#body(defined, sink);
+    return pieces;
+  }
+
+  /** Adds what bodies refer to, before the first body is written. */
+  #prepare(): void {
+    const { mode, memory = "region", mostNodes = defaultMostNodes } = this.#options;
+    const { sink = "export" } = this.#options;
+    if (sink !== "export") this.#dump = this.#additions.reserve();
+    this.#prepareExit();
+    const words = mode === "tree" ? 0 : this.#countWords();
+    if (mode === "tree" || words > mostCounterGlobals) {
+      const pages = mode === "tree" ? treePages : Math.ceil((words * 8) / 65536);
+      const make = memory === "second" ? secondMemory : regionMemory;
+      this.#memory = make(this.#module, this.#additions, pages);
+      if (mode !== "tree") {
+        this.#notes.push(
+          `${words} counters are more than engines allow globals: they are in memory`,
+        );
+      }
+    }
+    if (mode === "tree") this.#tree = addCallTree(this.#additions, this.#memory!, mostNodes);
+    if (this.#memory?.guest !== undefined) this.#addImportThunks();
+  }
+
+  /** Counts the words that the mode needs, as far as it matters. */
+  #countWords(): number {
+    const { bodies } = this.#module;
+    if (this.#options.mode !== "blocks") return bodies.start.length;
+    // A block takes at least two bytes, so that only large modules are counted beforehand.
+    let codeBytes = 0;
+    for (let defined = 0; defined < bodies.start.length; defined++) {
+      codeBytes += bodies.end[defined]! - bodies.start[defined]!;
+    }
+    if (codeBytes < 2 * mostCounterGlobals) return 0;
+    let words = 0;
+    for (let defined = 0; defined < bodies.start.length; defined++) {
+      this.#read(defined);
+      words += this.#plan.countedTotal;
+    }
+    return words;
+  }
+
+  #prepareExit(): void {
+    if (this.#dump === undefined) return;
+    let imported = 0;
+    for (const entry of this.#module.imports) {
+      if (entry.kind !== "func") continue;
+      if (entry.module.startsWith("wasi_") && entry.name === "proc_exit") {
+        this.#exit = { wrapper: this.#additions.reserve(), imported };
+        return;
+      }
+      imported++;
+    }
+  }
+
+  /** Behind each host function that may grow the guest's memory, the region is put in order. */
+  #addImportThunks(): void {
+    const { sync } = this.#memory!.guest!;
+    let index = 0;
+    for (const entry of this.#module.imports) {
+      if (entry.kind !== "func") continue;
+      if (!hostReturns(entry.module, entry.name) && index !== this.#exit?.imported) {
+        const around: Around = { after: () => [["call", sync]] };
+        const name = `wasmscope.from.${entry.name}`;
+        const thunk = addThunk(this.#module, this.#additions, index, index, around, name);
+        this.#importThunks.set(index, thunk);
+      }
+      index++;
+    }
+  }
+
+  #read(defined: number): void {
+    try {
+      this.#graph.read(defined);
+      this.#plan.make(this.#graph);
+    } catch (error) {
+      throw placedInBody(this.#module, defined, error);
+    }
+  }
+
+  #body(defined: number, sink: Sink): void {
+    this.#read(defined);
+    const changes = this.#changes(defined);
+    const { atSite } = changes;
+    const onCopy = this.#onCopy;
+    writeBody(
+      this.#module,
+      defined,
+      this.#graph,
+      {
+        ...changes,
+        atSite: (site, to) => {
+          atSite?.(site, to);
+          return this.#replaceSite(site, to);
+        },
+        ...(onCopy === undefined ? {} : { onCopy }),
+      },
+      sink,
+    );
+  }
+
+  #changes(defined: number): BodyChanges {
+    const { importedFunctions, functions, types } = this.#module;
+    const index = importedFunctions + defined;
+    const type = types[functions[index]!] as FuncType | undefined;
+    const firstLocal = (type?.paramCount ?? 0) + this.#graph.localCount;
+    const { mode } = this.#options;
+    switch (mode) {
+      case "calls": {
+        const counters = this.#words();
+        const word = counters.next();
+        return {
+          atBlock: (block, sink) => {
+            if (block === 0) counters.add(sink, word, 1);
+          },
+        };
+      }
+      case "insns":
+      case "blocks":
+        return countBlocks(this.#graph, this.#plan, this.#words(), firstLocal, mode === "blocks");
+      case "tree":
+        return bookOnTree(this.#graph, this.#plan, this.#tree!, index, firstLocal, (callee) =>
+          this.#returnsBalanced(callee),
+        );
+    }
+  }
+
+  /** Says whether the current node is certainly unchanged behind a call: WASI runs no guest code. */
+  #returnsBalanced(callee: number): boolean {
+    return callee < this.#module.importedFunctions && this.#returns.mayLeave[callee] === 0;
+  }
+
+  #words(): Counters {
+    return (this.#counters ??=
+      this.#memory === undefined
+        ? new GlobalCounters(this.#additions)
+        : new MemoryCounters(this.#memory));
+  }
+
+  /** Writes another instruction in place of one that names a function or asks for the memory's size. */
+  #replaceSite(site: number, sink: Sink): boolean {
+    const { siteKind: kinds, siteStart, siteArgument } = this.#graph;
+    const guest = this.#memory?.guest;
+    switch (kinds[site]) {
+      case siteKind.call:
+      case siteKind.refFunc: {
+        const index = siteArgument[site]!;
+        const target = this.#target(index);
+        if (target === index) return false;
+        sink.byte(this.#module.bytes[siteStart[site]!]!);
+        sink.u32(target);
+        return true;
+      }
+      case siteKind.memoryGrow:
+        if (guest === undefined) return false;
+        sink.byte(0x10);
+        sink.u32(guest.grow);
+        return true;
+      case siteKind.memorySize:
+        if (guest === undefined) return false;
+        sink.byte(0x23);
+        sink.u32(guest.pages);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Gives the new index of a function that a body names. */
+  #target(index: number): number {
+    if (index === this.#exit?.imported) return this.#exit.wrapper;
+    const thunk = this.#importThunks.get(index);
+    if (thunk !== undefined) return thunk;
+    const added = this.#additions.imports.length;
+    return index < this.#module.importedFunctions ? index : index + added;
+  }
+
+  #redirect({ index, place }: FunctionReference): number | undefined {
+    const target = this.#target(index);
+    const needsThunk =
+      this.#tree !== undefined ||
+      this.#memory?.guest !== undefined ||
+      (this.#dump !== undefined && place === "export" && this.#isStart(index));
+    const own = index >= this.#module.importedFunctions;
+    const fromHost = place === "start" || hostCanCall(this.#module, place);
+    if (!needsThunk || !own || !fromHost) return target;
+    return this.#hostThunks.get(index) ?? target;
+  }
+
+  #isStart(index: number): boolean {
+    return this.#module.exports.some(
+      (entry) => entry.kind === "func" && entry.name === startExport && entry.index === index,
+    );
+  }
+
+  /** Adds what depends on the number of counters, and the functions around what the host calls. */
+  #finish(): ReturnType<Additions["build"]> {
+    const additions = this.#additions;
+    const { i32 } = valueType;
+    const counters = this.#tree === undefined ? this.#words() : undefined;
+    const word = this.#tree?.word ?? counters!.reader(additions);
+    const count =
+      this.#tree?.count ??
+      additions.add({
+        name: "wasmscope.count",
+        typeIndex: additions.type([], [i32]),
+        body: assembleBody([], [["i32.const", counters!.count]]),
+      });
+    additions.export(exportNames.word, "func", word);
+    additions.export(exportNames.count, "func", count);
+    if (this.#tree !== undefined) {
+      const reset = additions.add({
+        name: "wasmscope.reset",
+        typeIndex: additions.type([], []),
+        body: assembleBody(
+          [],
+          [
+            ["i32.const", this.#tree.root],
+            ["global.set", this.#tree.current],
+          ],
+        ),
+      });
+      additions.export(exportNames.reset, "func", reset);
+    }
+    this.#finishDump(word, count);
+    this.#addHostThunks();
+    return additions.build();
+  }
+
+  #finishDump(word: number, count: number): void {
+    const { sink = "export", mode, moduleId = "" } = this.#options;
+    if (this.#dump === undefined || sink === "export") return;
+    const additions = this.#additions;
+    const header = `1 ${mode} ${moduleId === "" ? "-" : moduleId}`;
+    const made = addDump(additions, this.#sinkImports!, sink, header, { word, count });
+    additions.define(this.#dump, {
+      name: "wasmscope.dump_now",
+      typeIndex: additions.type([], []),
+      body: assembleBody([], [["call", made]]),
+    });
+    additions.export(exportNames.dump, "func", this.#dump);
+    if (this.#exit === undefined) return;
+    additions.define(this.#exit.wrapper, {
+      name: "wasmscope.proc_exit",
+      typeIndex: this.#module.functions[this.#exit.imported]!,
+      body: assembleBody(
+        [],
+        [
+          ["call", this.#dump],
+          ["local.get", 0],
+          ["call", this.#exit.imported],
+        ],
+      ),
+    });
+  }
+
+  /** Adds a function around each that the host calls: it keeps the tree balanced, and dumps behind `_start`. */
+  #addHostThunks(): void {
+    const { exports, importedFunctions, importedTables, referencedFunctions, start } = this.#module;
+    const called = new Set<number>();
+    for (const { kind, index } of exports) if (kind === "func") called.add(index);
+    if (start !== undefined) called.add(start);
+    if (importedTables > 0 || exports.some(({ kind }) => kind === "table")) {
+      for (const index of referencedFunctions) called.add(index);
+    }
+    for (const index of called) {
+      if (index < importedFunctions) continue;
+      const around = this.#aroundHostCall(index);
+      if (around === undefined) continue;
+      const target = index + this.#additions.imports.length;
+      const name = `wasmscope.entry_${index}`;
+      const thunk = addThunk(this.#module, this.#additions, index, target, around, name);
+      this.#hostThunks.set(index, thunk);
+    }
+  }
+
+  #aroundHostCall(index: number): Around | undefined {
+    const tree = this.#tree;
+    const sync = this.#memory?.guest?.sync;
+    const dumps = this.#dump !== undefined && this.#isStart(index);
+    if (tree === undefined && sync === undefined && !dumps) return undefined;
+    const before = (saved: number): Instruction[] => [
+      ...(sync === undefined ? [] : [["call", sync] as const]),
+      ...(tree === undefined
+        ? []
+        : [["global.get", tree.current] as const, ["local.set", saved] as const]),
+    ];
+    const after = (saved: number): Instruction[] => [
+      ...(tree === undefined
+        ? []
+        : [["local.get", saved] as const, ["global.set", tree.current] as const]),
+      ...(dumps ? [["call", this.#dump!] as const] : []),
+    ];
+    return { ...(tree === undefined ? {} : { locals: [[1, valueType.i32]] }), before, after };
+  }
+}
+
+/**
+ * Names the custom sections that speak of code offsets or of relocations, and would lie about the
+ * instrumented module. Profiles refer to the original module, which has them.
+ */
+function staleCustom(name: string): boolean {
+  return (
+    name.startsWith(".debug_") ||
+    name.startsWith("reloc.") ||
+    name.startsWith("metadata.code.") ||
+    name === "linking" ||
+    name === "sourceMappingURL" ||
+    name === "external_debug_info" ||
+    name === "build_id"
+  );
+}
