@@ -20,6 +20,7 @@ const rows: readonly (readonly [name: string, width: number, short: string])[] =
   ["a::B::operator std::string const&() const", 38, "…::operator std::string const&() const"],
   ["<alloc::vec::Vec<T> as core::ops::Drop>::drop", 30, "<Vec<T> as Drop>::drop"],
   ["<alloc::vec::Vec<core::Cell<T>> as core::ops::Drop>::drop", 30, "<Vec<…> as Drop>::drop"],
+  ["<a::B<<a::C as a::D>::E> as core::ops::Drop>::drop", 30, "<B<…> as Drop>::drop"],
   ["core::ptr::drop_in_place::<[u8; 12]>", 30, "core::ptr::drop_in_place::<…>"],
   ["one::two::three::four::five", 16, "…::four::five"],
   ["averyveryverylongname", 10, "averyvery…"],

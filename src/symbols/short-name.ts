@@ -46,8 +46,20 @@ function isOutside(groups: readonly Group[], at: number): boolean {
 
 function withoutArguments(text: string): string {
   return replaceGroups(text, "<", (inside, start) =>
-    start === 0 ? `<${inside.split(" as ").map(lastSegment).join(" as ")}>` : `<${dots}>`,
+    start === 0 ? `<${splitOutside(inside, " as ").map(lastSegment).join(" as ")}>` : `<${dots}>`,
   );
+}
+
+function splitOutside(text: string, separator: string): string[] {
+  const groups = findGroups(text);
+  const parts: string[] = [];
+  let start = 0;
+  for (const { index } of text.matchAll(new RegExp(separator, "g"))) {
+    if (!isOutside(groups, index)) continue;
+    parts.push(text.slice(start, index));
+    start = index + separator.length;
+  }
+  return [...parts, text.slice(start)];
 }
 
 /** The last name of a path, without template arguments: in `<a::B<T> as c::D>` both sides are paths. */
