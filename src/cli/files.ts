@@ -13,9 +13,7 @@ export function readModule(path: string): { bytes: Uint8Array; module: Profile["
 
 /** Reads names for functions from a symbol map (`index:name` lines). */
 export function readSymbols(path: string | undefined): ReadonlyMap<number, string> | undefined {
-  return path === undefined
-    ? undefined
-    : parseSymbolMap(new TextDecoder().decode(readInput(path)));
+  return path === undefined ? undefined : parseSymbolMap(new TextDecoder().decode(readInput(path)));
 }
 
 /** Finds the format for an output file, before anything long is done. */

@@ -1,10 +1,5 @@
 import { exportNames, instrument, readCounts, traceBody } from "../instrument/index.ts";
-import type {
-  ExactMode,
-  InstrumentOptions,
-  LostActivation,
-  Words,
-} from "../instrument/index.ts";
+import type { ExactMode, InstrumentOptions, LostActivation, Words } from "../instrument/index.ts";
 import type { Frame, Profile } from "../profile/index.ts";
 import { CannotRun, prepareInNode } from "../runtimes/index.ts";
 import type { GuestEnd, GuestOptions, TrapFrame } from "../runtimes/index.ts";

@@ -1,5 +1,6 @@
+import { createRequire } from "node:module";
 import { setFlagsFromString } from "node:v8";
-import { WASI } from "node:wasi";
+import type { WASI } from "node:wasi";
 import { CannotRun } from "./guest.ts";
 import type { GuestEnd, GuestOptions, TrapFrame } from "./guest.ts";
 
@@ -17,7 +18,7 @@ const wasiModules = ["wasi_snapshot_preview1", "wasi_unstable"] as const;
  * process's. Throws a `CannotRun` when the module is refused or wants other imports.
  */
 export function prepareInNode(bytes: Uint8Array, options: GuestOptions): NodeGuest {
-  quietNode();
+  const { WASI } = loadWasi();
   const module = compile(bytes);
   refuseUnknownImports(module);
   const version = WebAssembly.Module.imports(module).some(
@@ -47,22 +48,21 @@ export function hasMultiMemory(): boolean {
   return WebAssembly.validate(probe);
 }
 
-let quiet = false;
-
 /**
- * Prepares V8 and Node for guests, once: without fast API calls, in which a garbage collection destroys the
- * WASI object during its own call (an abort in a quarter to nearly all runs of plain guests under Node 20),
- * and without the notice that WASI is experimental, which would mix with the guest's stderr.
+ * Loads Node's WASI, with V8 and Node prepared: without fast API calls, in which a garbage collection
+ * destroys the WASI object during its own call (an abort in a quarter to nearly all runs of plain guests under
+ * Node 20), and without the notice that WASI is experimental, which would mix with the guest's stderr.
  */
-function quietNode(): void {
-  if (quiet) return;
-  quiet = true;
+function loadWasi(): typeof import("node:wasi") {
   setFlagsFromString("--no-turbo-fast-api-calls");
-  const emit = process.emitWarning.bind(process);
-  process.emitWarning = ((warning: string | Error, ...rest: unknown[]): void => {
-    if (String(warning).includes("WASI is an experimental feature")) return;
-    (emit as (...all: unknown[]) => void)(warning, ...rest);
-  }) as typeof process.emitWarning;
+  const emit = process.emitWarning;
+  process.emitWarning = () => {};
+  try {
+    // The notice comes when the module is loaded, which an `import` would do before this line.
+    return createRequire(import.meta.url)("node:wasi") as typeof import("node:wasi");
+  } finally {
+    process.emitWarning = emit;
+  }
 }
 
 function compile(bytes: Uint8Array): WebAssembly.Module {

@@ -11,7 +11,7 @@ export function readInput(path: string): Uint8Array {
 export function writeOutput(path: string, bytes: Uint8Array): void {
   const descriptor = path === "-" ? 1 : openSync(path, "w");
   try {
-    for (let done = 0; done < bytes.length; ) {
+    for (let done = 0; done < bytes.length;) {
       done += writeSome(descriptor, bytes, done);
     }
   } finally {

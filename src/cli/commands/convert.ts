@@ -31,7 +31,9 @@ export const convertCommand: Command = {
   details: `Reads ${formats
     .filter(({ read }) => read !== undefined)
     .map(({ name }) => name)
-    .join(", ")} and logs with raw profiles; FILE may be - for stdin. Without -o it prints the table.`,
+    .join(
+      ", ",
+    )} and logs with raw profiles; FILE may be - for stdin. Without -o it prints the table.`,
   examples: [
     ["a log to a flame graph", "wasmscope convert log.txt --module app.wasm -o app.svg"],
     ["pprof to speedscope", "wasmscope convert cpu.pb.gz -o cpu.speedscope.json"],

@@ -100,7 +100,8 @@ function text(module: Inspected, top: number): string {
   section(
     "sections",
     module.sections.map(
-      ({ name, offset, size: bytes }) => `${size(bytes)}  0x${offset.toString(16).padEnd(8)}  ${name}`,
+      ({ name, offset, size: bytes }) =>
+        `${size(bytes)}  0x${offset.toString(16).padEnd(8)}  ${name}`,
     ),
   );
   section("features", [module.features.join(", ") || "none beyond the first version"]);

@@ -29,7 +29,11 @@ export const instrumentCommand: Command = {
       value: "SINK",
       help: "where it writes its profile: stderr (default), export, or a path in the first --dir",
     },
-    { name: "memory", value: "KIND", help: "where mode tree keeps the tree: region (default) or second" },
+    {
+      name: "memory",
+      value: "KIND",
+      help: "where mode tree keeps the tree: region (default) or second",
+    },
     { name: "max-nodes", value: "N", help: "bound of the tree's size (default: 4000000)" },
     { name: "json", help: "print what was done as JSON on stdout" },
     { name: "help", short: "h", help: "print this help" },
