@@ -119,7 +119,7 @@ describe("pprof-format", () => {
     assert.equal(text(mapping!.buildId), profile.module.sha256);
     assert.deepEqual(
       [mapping!.hasFunctions, mapping!.hasFilenames, mapping!.hasLineNumbers],
-      [...[true, true, true]],
+      [true, true, true],
     );
     assert.deepEqual(
       file.function.map(({ name, systemName, filename }) => [name, systemName, filename].map(text)),

@@ -73,16 +73,19 @@ describe(
   },
 );
 
+function withoutPercent(cell: string): string {
+  return cell.replace(/ \(.*\)$/, "");
+}
+
 /** Reads the rows `400 (79%)`, `10 (2.0%)`, name from the text of the viewer's page. */
 function tableRows(text: string): Row[] {
   const cells = text
     .slice(text.indexOf("Symbol Name"))
     .split(/[\n\t]+/)
     .slice(1);
-  const value = (cell: string): string => cell.replace(/ \(.*\)$/, "");
   const rows: Row[] = [];
   for (let at = 0; at + 2 < cells.length; at += 3) {
-    rows.push([cells[at + 2]!, value(cells[at]!), value(cells[at + 1]!)]);
+    rows.push([cells[at + 2]!, withoutPercent(cells[at]!), withoutPercent(cells[at + 1]!)]);
   }
   return rows.toSorted();
 }
