@@ -27,6 +27,8 @@ const profiles: Readonly<Record<string, Profile>> = {
 /** A row of the viewer's table, without percentages. */
 type Row = readonly [name: string, total: string, self: string];
 
+const byName = ([a]: Row, [b]: Row): number => (a < b ? -1 : 1);
+
 /** Returns the rows that the viewer must show. */
 function rowsOf(profile: Profile): Row[] {
   return functionTotals(profile)
@@ -36,7 +38,7 @@ function rowsOf(profile: Profile): Row[] {
       groupDigits(total[profile.primary]!),
       groupDigits(self[profile.primary]!),
     ])
-    .toSorted();
+    .toSorted(byName);
 }
 
 describe(
@@ -87,7 +89,7 @@ function tableRows(text: string): Row[] {
   for (let at = 0; at + 2 < cells.length; at += 3) {
     rows.push([cells[at + 2]!, withoutPercent(cells[at]!), withoutPercent(cells[at + 1]!)]);
   }
-  return rows.toSorted();
+  return rows.toSorted(byName);
 }
 
 const noValidator = validation
