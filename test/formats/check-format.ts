@@ -40,7 +40,7 @@ interface Facts {
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** What UTF-8 keeps of a text: no lone surrogates. */
-export function wellFormed(value: string): string {
+function wellFormed(value: string): string {
   return text(new TextEncoder().encode(value));
 }
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import type { Profile } from "../../src/profile/index.ts";
 import { formatOf, functionTotals, groupDigits } from "../../src/profile/index.ts";
-import { root } from "../root.ts";
 import { findChromium } from "./browser.ts";
 import { realisticTree } from "./realistic.ts";
 import { samples } from "./samples.ts";
@@ -12,10 +12,17 @@ import { serveFolder } from "./serve.ts";
 
 const chromium = await findChromium();
 const validation = await import("@cfworker/json-schema").catch(() => undefined);
-const viewer = join(root, "node_modules/speedscope/dist/release");
-const missing = existsSync(viewer)
-  ? undefined
-  : "no speedscope: npm install --save-dev speedscope@1.25.0";
+const viewer = findViewer();
+const missing = viewer ? undefined : "no speedscope: npm install --save-dev speedscope@1.25.0";
+
+function findViewer(): string {
+  try {
+    const require = createRequire(import.meta.url);
+    return join(dirname(require.resolve("speedscope/package.json")), "dist/release");
+  } catch {
+    return "";
+  }
+}
 
 // Names differ in all of them: functions of one name are different frames in one of the files only.
 const profiles: Readonly<Record<string, Profile>> = {
