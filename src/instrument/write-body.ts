@@ -50,7 +50,12 @@ export function writeBody(
     }
     if (atSite !== undefined) {
       copyTo(siteStart[site]!);
-      if (atSite(site, sink)) copied = siteEnd[site]!;
+      const at = sink.length;
+      if (atSite(site, sink)) {
+        copied = siteEnd[site]!;
+        // What stands for an instruction comes from it: a trap inside is a trap there.
+        onCopy?.(at, siteStart[site]!, sink.length - at);
+      }
     }
     if (afterSite !== undefined) {
       copyTo(siteEnd[site]!);
