@@ -1,5 +1,6 @@
 import { binaryOf, type Command, readCommands, type Value } from "./commands.ts";
 import type { Result } from "./bridge.ts";
+import type { Counts } from "./counts.ts";
 import { referenceMatches } from "./references.ts";
 import {
   act,
@@ -22,7 +23,7 @@ import { showSlot, slotMatches } from "./values.ts";
 /** What became of one command; `detail` is the reason of a skip or failure, or the message of an expected trap. */
 export interface Outcome {
   readonly line: number;
-  readonly type: Command["type"] | "check" | "prints";
+  readonly type: Command["type"] | "prints";
   readonly status: "passed" | "failed" | "skipped";
   readonly detail: string;
 }
@@ -33,8 +34,16 @@ const passed: Verdict = { status: "passed", detail: "" };
 const failed = (detail: string): Verdict => ({ status: "failed", detail });
 const skipped = (detail: string): Verdict => ({ status: "skipped", detail });
 
-/** Runs a script's commands on modules changed by a transform: one outcome for each command, in order. */
-export function runScript(script: Script, transform: Transform): readonly Outcome[] {
+/** How a script went. */
+export interface ScriptRun {
+  /** One for each command, in order, and one for what was printed. */
+  readonly outcomes: readonly Outcome[];
+  /** What each instance counted, in order, where the transform counts. */
+  readonly counts: readonly (Counts | undefined)[];
+}
+
+/** Runs a script's commands on modules changed by a transform. */
+export function runScript(script: Script, transform: Transform): ScriptRun {
   const session = startSession(script, transform);
   const outcomes = readCommands(script.path).map((command): Outcome => {
     const { line, type } = command;
@@ -44,14 +53,11 @@ export function runScript(script: Script, transform: Transform): readonly Outcom
       return { line, type, ...failed(show(error)) };
     }
   });
-  const checks = session.running.flatMap((running): Outcome[] => {
-    if (transform.check === undefined || running.refused !== undefined) return [];
-    const problem = transform.check(running.instance, running.original);
-    const verdict = problem === undefined ? passed : failed(problem);
-    return [{ line: 0, type: "check", ...verdict }];
-  });
   const detail = session.printed.join("; ");
-  return [...outcomes, { line: 0, type: "prints", status: "passed", detail }, ...checks];
+  const counts = session.running.map(({ instance, signatures, refused }) =>
+    refused === undefined ? transform.counts?.(instance, signatures.importedFunctions) : undefined,
+  );
+  return { outcomes: [...outcomes, { line: 0, type: "prints", status: "passed", detail }], counts };
 }
 
 function runCommand(session: Session, command: Command): Verdict {

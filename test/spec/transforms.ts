@@ -1,3 +1,7 @@
+import { instrument, type InstrumentOptions, Refusal } from "../../src/instrument/index.ts";
+import { identity } from "../../src/wasm/index.ts";
+import { type Counts, resetTree, treeCounts, wordsOf } from "./counts.ts";
+
 /** A way to change a module that nobody inside or outside may notice. */
 export interface Transform {
   readonly name: string;
@@ -5,14 +9,42 @@ export interface Transform {
   transform(bytes: Uint8Array): Uint8Array | { readonly skip: string };
   /** Repairs what a trap leaves behind, as a host that goes on calling the instance would. */
   afterTrap?(instance: WebAssembly.Instance): void;
-  /** Looks at an instance when its script is over, and says what is wrong with its counts. */
-  check?(instance: WebAssembly.Instance, original: Uint8Array): string | undefined;
+  /** Reads what an instance has counted; what two transforms both count must be the same. */
+  counts?(instance: WebAssembly.Instance, importedFunctions: number): Counts;
 }
 
 /** The modules as they are: what every other transform is compared with. */
 export const plain: Transform = { name: "plain", transform: (bytes) => bytes };
 
-const list: readonly Transform[] = [plain];
+function instrumented(
+  name: string,
+  options: InstrumentOptions,
+  more: Pick<Transform, "afterTrap" | "counts"> = {},
+): Transform {
+  return {
+    name,
+    transform(bytes) {
+      try {
+        return instrument(bytes, options).bytes;
+      } catch (error) {
+        if (error instanceof Refusal) return { skip: error.message };
+        throw error;
+      }
+    },
+    ...more,
+  };
+}
+
+const tree = { afterTrap: resetTree, counts: treeCounts };
+const list: readonly Transform[] = [
+  plain,
+  { name: "copied", transform: identity },
+  instrumented("calls", { mode: "calls" }, { counts: (one) => ({ calls: wordsOf(one) }) }),
+  instrumented("insns", { mode: "insns" }, { counts: (one) => ({ instructions: wordsOf(one) }) }),
+  instrumented("blocks", { mode: "blocks" }),
+  instrumented("tree", { mode: "tree", memory: "region" }, tree),
+  instrumented("tree-second", { mode: "tree", memory: "second" }, tree),
+];
 
 /** All transforms by name. */
 export const transforms: ReadonlyMap<string, Transform> = new Map(
