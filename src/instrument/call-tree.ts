@@ -44,6 +44,8 @@ const cacheEntries = 2048;
 
 /** Words of a node in the raw profile: function and parent, calls, instructions. */
 export const wordsANode = 3;
+/** Words in front of the nodes: the number of the current node. */
+export const treeHeaderWords = 1;
 /** The second node: functions that found no room at their place in the tree are its children. */
 export const elsewhereNode = 1;
 
@@ -92,7 +94,7 @@ export function addCallTree(additions: Additions, memory: OwnMemory, mostNodes: 
   const word = additions.add({
     name: "wasmscope.word",
     typeIndex: additions.type([i32], [i64]),
-    body: wordBody(memory),
+    body: wordBody(memory, current),
   });
   const count = additions.add({
     name: "wasmscope.count",
@@ -107,19 +109,35 @@ export function addCallTree(additions: Additions, memory: OwnMemory, mostNodes: 
         "i32.div_u",
         ["i32.const", wordsANode],
         "i32.mul",
+        ["i32.const", treeHeaderWords],
+        "i32.add",
       ],
     ),
   });
   return { current, child, word, count, memory, root };
 }
 
-/** word(i): three words a node. */
-function wordBody(memory: OwnMemory): Uint8Array {
+/** word(i): the number of the current node, then three words a node. */
+function wordBody(memory: OwnMemory, current: number): Uint8Array {
   const at = 0;
   return assembleBody(
     [],
     [
       ["local.get", at],
+      "i32.eqz",
+      ["if", 0x40],
+      ["global.get", current],
+      ["i32.const", nodesStart],
+      "i32.sub",
+      ["i32.const", nodeSize],
+      "i32.div_u",
+      "i64.extend_i32_u",
+      "return",
+      "end",
+      ["local.get", at],
+      ["i32.const", treeHeaderWords],
+      "i32.sub",
+      ["local.tee", at],
       ["i32.const", wordsANode],
       "i32.div_u",
       ["i32.const", nodeSize],
@@ -445,4 +463,9 @@ function loopsWithBookings(graph: FlowGraph, plan: CounterPlan): ReadonlySet<num
     homes.add(outermostWithoutCalls(graph, inner));
   }
   return homes;
+}
+
+/** Turns an address of a node, as the tree stores it, into the node's number; -1 for none. */
+export function nodeNumber(address: number): number {
+  return address === 0 ? -1 : (address - nodesStart) / nodeSize;
 }
