@@ -1,33 +1,33 @@
-import { exportNames } from "../../src/instrument/index.ts";
+import { type ExactMode, exportNames, readCounts } from "../../src/instrument/index.ts";
 
-/** What an instance counted, for each function that the module defines. */
-export interface Counts {
-  readonly calls?: readonly bigint[];
-  readonly instructions?: readonly bigint[];
-}
+type What = "calls" | "instructions";
 
-/** Reads the words of an instance's raw profile. */
-export function wordsOf(instance: WebAssembly.Instance): readonly bigint[] {
+/** What an instance counted, by function; a function that never ran may be missing. */
+export type Counts = Readonly<Partial<Record<What, ReadonlyMap<number, number>>>>;
+
+const countedIn: Readonly<Record<ExactMode, readonly What[]>> = {
+  calls: ["calls"],
+  insns: ["instructions"],
+  blocks: ["calls", "instructions"],
+  tree: ["calls", "instructions"],
+};
+
+/** Reads the counts of an instance that was instrumented in a mode. */
+export function countsOf(
+  mode: ExactMode,
+  instance: WebAssembly.Instance,
+  original: Uint8Array,
+): Counts {
   const word = exported<(index: number) => bigint>(instance, exportNames.word);
-  const count = exported<() => number>(instance, exportNames.count)();
-  return Array.from({ length: count }, (_, index) => word(index));
-}
-
-/** Sums a call tree over each function; it numbers them from the first imported one. */
-export function treeCounts(instance: WebAssembly.Instance, importedFunctions: number): Counts {
-  const words = wordsOf(instance);
-  const calls: bigint[] = [];
-  const instructions: bigint[] = [];
-  for (let node = 0; node < words.length; node += 3) {
-    const func = Number(words[node]! & 0xffff_ffffn) - 1;
-    if (func < 0) continue;
-    calls[func] = (calls[func] ?? 0n) + words[node + 1]!;
-    instructions[func] = (instructions[func] ?? 0n) + words[node + 2]!;
-  }
-  return {
-    calls: calls.slice(importedFunctions),
-    instructions: instructions.slice(importedFunctions),
-  };
+  const length = exported<() => number>(instance, exportNames.count)();
+  const words = Float64Array.from({ length }, (_, index) => Number(word(index)));
+  const { functions } = readCounts(original, mode, words);
+  return Object.fromEntries(
+    countedIn[mode].map((what) => [
+      what,
+      new Map(functions.map((one) => [one.funcIndex, one[what] ?? 0])),
+    ]),
+  );
 }
 
 /** Tells a call tree that no function is active any more. */
@@ -39,23 +39,15 @@ function exported<T>(instance: WebAssembly.Instance, name: string): T {
   return instance.exports[name] as T;
 }
 
-/** Says where two ways of counting disagree, or nothing; functions that never ran may be missing. */
+/** Says where two ways of counting disagree, or nothing. */
 export function differenceOf(one: Counts, other: Counts): string | undefined {
-  return (
-    listDifference("calls", one.calls, other.calls) ??
-    listDifference("instructions", one.instructions, other.instructions)
-  );
-}
-
-function listDifference(
-  what: string,
-  one: readonly bigint[] | undefined,
-  other: readonly bigint[] | undefined,
-): string | undefined {
-  if (one === undefined || other === undefined) return undefined;
-  for (let index = 0; index < Math.max(one.length, other.length); index++) {
-    const [left = 0n, right = 0n] = [one[index], other[index]];
-    if (left !== right) return `function ${index}: ${left} and ${right} ${what}`;
+  for (const what of ["calls", "instructions"] as const) {
+    const [mine, theirs] = [one[what], other[what]];
+    if (mine === undefined || theirs === undefined) continue;
+    for (const index of new Set([...mine.keys(), ...theirs.keys()])) {
+      const [left, right] = [mine.get(index) ?? 0, theirs.get(index) ?? 0];
+      if (left !== right) return `function ${index}: ${left} and ${right} ${what}`;
+    }
   }
   return undefined;
 }

@@ -38,8 +38,8 @@ const skipped = (detail: string): Verdict => ({ status: "skipped", detail });
 export interface ScriptRun {
   /** One for each command, in order, and one for what was printed. */
   readonly outcomes: readonly Outcome[];
-  /** What each instance counted, in order, where the transform counts. */
-  readonly counts: readonly (Counts | undefined)[];
+  /** What each instance counted, by the line that made it, where the transform counts. */
+  readonly counts: ReadonlyMap<number, Counts>;
 }
 
 /** Runs a script's commands on modules changed by a transform. */
@@ -54,9 +54,12 @@ export function runScript(script: Script, transform: Transform): ScriptRun {
     }
   });
   const detail = session.printed.join("; ");
-  const counts = session.running.map(({ instance, signatures, refused }) =>
-    refused === undefined ? transform.counts?.(instance, signatures.importedFunctions) : undefined,
-  );
+  const counts = new Map<number, Counts>();
+  for (const { instance, original, refused, line } of session.running) {
+    if (refused !== undefined) continue;
+    const counted = transform.counts?.(instance, original, session.threw);
+    if (counted !== undefined) counts.set(line, counted);
+  }
   return { outcomes: [...outcomes, { line: 0, type: "prints", status: "passed", detail }], counts };
 }
 
@@ -65,7 +68,11 @@ function runCommand(session: Session, command: Command): Verdict {
     case "module": {
       const file = binaryOf(command);
       if (file === undefined) return define(session, command.name, textFormat);
-      return define(session, command.name, instantiate(session, readModule(session, file)));
+      return define(
+        session,
+        command.name,
+        instantiate(session, readModule(session, file), command.line),
+      );
     }
     case "module_definition": {
       const file = binaryOf(command);
@@ -76,7 +83,7 @@ function runCommand(session: Session, command: Command): Verdict {
     case "module_instance": {
       const bytes = session.definitions.get(command.module);
       if (bytes === undefined) return failed(`no definition ${command.module}`);
-      return define(session, command.instance, instantiate(session, bytes));
+      return define(session, command.instance, instantiate(session, bytes, command.line));
     }
     case "register": {
       const subject = subjectOf(session, command.name);
@@ -105,7 +112,7 @@ function runCommand(session: Session, command: Command): Verdict {
     case "assert_unlinkable": {
       const file = binaryOf(command);
       if (file === undefined) return skipped(textFormat.reason);
-      const made = instantiate(session, readModule(session, file));
+      const made = instantiate(session, readModule(session, file), command.line);
       const unlinkable = command.type === "assert_unlinkable";
       return judge(made, {
         threw: (error) => (unlinkable ? linkError(error) : trap(error, command.text)),

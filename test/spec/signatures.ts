@@ -13,7 +13,6 @@ export interface Signatures {
   readonly groups: readonly number[];
   readonly groupCount: number;
   readonly typeCount: number;
-  readonly importedFunctions: number;
   readonly exported: ReadonlyMap<string, Signature>;
 }
 
@@ -35,7 +34,6 @@ interface Types {
 export function readSignatures(bytes: Uint8Array): Signatures {
   let types: Types = { groups: [], groupCount: 0, list: [] };
   const functions: number[] = [];
-  let importedFunctions = 0;
   const exported = new Map<string, Signature>();
   const cursor = new Cursor(bytes, 8);
   while (!cursor.done) {
@@ -44,10 +42,8 @@ export function readSignatures(bytes: Uint8Array): Signatures {
     const start = cursor.skip(length);
     const section = new Cursor(bytes, start, start + length);
     if (id === 1) types = readTypes(section);
-    else if (id === 2) {
-      functions.push(...readFunctionImports(section));
-      importedFunctions = functions.length;
-    } else if (id === 3) functions.push(...repeat(section, () => section.u32()));
+    else if (id === 2) functions.push(...readFunctionImports(section));
+    else if (id === 3) functions.push(...repeat(section, () => section.u32()));
     else if (id === 7) {
       for (const { name, index } of readFunctionExports(section)) {
         const typeIndex = functions[index]!;
@@ -59,7 +55,7 @@ export function readSignatures(bytes: Uint8Array): Signatures {
     }
   }
   const { groups, groupCount, list } = types;
-  return { groups, groupCount, typeCount: list.length, importedFunctions, exported };
+  return { groups, groupCount, typeCount: list.length, exported };
 }
 
 function repeat<T>(cursor: Cursor, read: () => T): T[] {
