@@ -14,6 +14,7 @@ export type {
   LostActivation,
   Words,
 } from "./read-counts.ts";
+export { instrumentFile } from "./instrument-file.ts";
 export { parseRawProfiles } from "./raw-profile.ts";
 export type { RawProfile } from "./raw-profile.ts";
 export { Refusal } from "./refusal.ts";

@@ -117,7 +117,9 @@ function decodeDump(
     if (crc !== checksum) throw damaged(`its checksum is ${checksum}, its content's is ${crc}`);
     return { mode: header.mode, moduleId: header.moduleId, number, words };
   } catch (error) {
-    throw error instanceof Error && error.message.startsWith("line ") ? error : damaged("it ends early");
+    throw error instanceof Error && error.message.startsWith("line ")
+      ? error
+      : damaged("it ends early");
   }
 }
 
@@ -127,7 +129,7 @@ function readWords(cursor: Cursor): Words {
   // A run of zeros is short however long it is, so that the count says nothing about the size.
   if (count > mostWords) cursor.fail("too many words");
   const words = new Float64Array(count);
-  for (let at = 0; at < count; ) {
+  for (let at = 0; at < count;) {
     const value = cursor.u64();
     if (value !== 0n) words[at++] = Number(BigInt.asIntN(64, value));
     else at += Math.max(1, cursor.u32());

@@ -80,12 +80,7 @@ class FlatReader {
   readonly #lost: ReadonlyMap<number, number[]>;
   readonly #bodies: BodyPlans;
 
-  constructor(
-    module: Module,
-    mode: ExactMode,
-    words: Words,
-    lost: readonly LostActivation[],
-  ) {
+  constructor(module: Module, mode: ExactMode, words: Words, lost: readonly LostActivation[]) {
     this.#module = module;
     this.#mode = mode;
     this.#words = words;
@@ -105,7 +100,8 @@ class FlatReader {
         continue;
       }
       let value = this.#words[next++] ?? 0;
-      if (this.#mode === "insns") value += this.#bodies.correction(defined, this.#lost.get(funcIndex));
+      if (this.#mode === "insns")
+        value += this.#bodies.correction(defined, this.#lost.get(funcIndex));
       if (value === 0) continue;
       const calls = this.#mode === "calls" ? value : undefined;
       const instructions = this.#mode === "insns" ? value : undefined;
@@ -225,11 +221,7 @@ function offsetsByFunction(lost: readonly LostActivation[]): ReadonlyMap<number,
   return byFunction;
 }
 
-function readTree(
-  module: Module,
-  words: Words,
-  lost: readonly LostActivation[],
-): ExactCounts {
+function readTree(module: Module, words: Words, lost: readonly LostActivation[]): ExactCounts {
   const count = (words.length - treeHeaderWords) / wordsANode;
   if (!Number.isInteger(count) || count < 2) throw new Error("the raw profile is no call tree");
   const parents = new Int32Array(count);

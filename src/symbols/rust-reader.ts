@@ -58,7 +58,7 @@ export class Reader {
       if (letter === "_") return value + 1;
       const digit = base62Digits.indexOf(letter);
       value = value * 62 + digit;
-      if (digit < 0 || value > Number.MAX_SAFE_INTEGER / 62) this.fail();
+      if (digit < 0 || value >= 2 ** 64) this.fail();
     }
   }
 
@@ -67,18 +67,12 @@ export class Reader {
     return this.take(tag) ? this.base62() + 1 : 0;
   }
 
-  /** Skips or counts the disambiguator before an identifier or an `impl`. */
+  /**
+   * Reads the number that keeps equal names apart, or 0. For crates it is a hash of 64 bits, for which a
+   * JavaScript number is too short: only small ones, as those of closures, are printed.
+   */
   disambiguator(): number {
-    if (!this.take("s")) return 0;
-    // Crates have 64-bit hashes here; only small ones are printed, so a rounded large one does no harm.
-    const start = this.position;
-    const end = this.source.indexOf("_", start);
-    if (end < 0 || !/^[0-9a-zA-Z]*$/.test(this.source.slice(start, end))) this.fail();
-    if (end - start > 8) {
-      this.position = end + 1;
-      return Infinity;
-    }
-    return this.base62() + 1;
+    return this.optionalBase62("s");
   }
 
   /** Reads `[s<disambiguator>] [u] <length> [_] <bytes>`. */

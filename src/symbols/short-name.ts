@@ -24,25 +24,42 @@ function withoutParameters(text: string): string {
   return replaceGroups(text, "(", () => `(${dots})`);
 }
 
-/** Drops what stands before the name of a function: a space outside of brackets ends it. */
+/** What the compiler made for something says so in words, which are no return type. */
+const wordsBefore = /^[a-z -]+ (?:for|to) /;
+
+/** Drops what stands before the name of a function: the last space outside of brackets ends it. */
 function withoutResult(text: string): string {
   const groups = findGroups(text);
-  const open = groups.find((group) => text[group.start] === "(")?.start;
-  if (open === undefined) return text;
+  const open = groups.findLast((group) => text[group.start] === "(")?.start;
+  if (open === undefined || wordsBefore.test(text)) return text;
   const operator = text.slice(0, open).search(/\boperator\b/);
   const nameEnd = operator < 0 ? open : operator;
-  let start = 0;
-  for (let at = 0; at < nameEnd; at++) {
-    const group = groups.find((each) => each.start <= at && at < each.end);
-    if (group === undefined && text[at] === " ") start = at + 1;
-  }
-  return text.slice(start).replace(/^\(anonymous$/, text);
+  // Qualifiers of an enclosing function stand inside of the name: `f() const::'lambda'()`.
+  const spaces = text.slice(0, nameEnd).matchAll(/(?<!anonymous) (?!const|volatile|&)/g);
+  const end = Array.from(spaces, (match) => match.index).findLast((at) => isOutside(groups, at));
+  return text.slice(end === undefined ? 0 : end + 1);
+}
+
+function isOutside(groups: readonly Group[], at: number): boolean {
+  return groups.every((group) => at < group.start || group.end <= at);
 }
 
 function withoutArguments(text: string): string {
   return replaceGroups(text, "<", (inside, start) =>
-    start === 0 ? `<${inside.split(" as ").map(lastSegment).join(" as ")}>` : `<${dots}>`,
+    start === 0 ? `<${splitOutside(inside, " as ").map(lastSegment).join(" as ")}>` : `<${dots}>`,
   );
+}
+
+function splitOutside(text: string, separator: string): string[] {
+  const groups = findGroups(text);
+  const parts: string[] = [];
+  let start = 0;
+  for (const { index } of text.matchAll(new RegExp(separator, "g"))) {
+    if (!isOutside(groups, index)) continue;
+    parts.push(text.slice(start, index));
+    start = index + separator.length;
+  }
+  return [...parts, text.slice(start)];
 }
 
 /** The last name of a path, without template arguments: in `<a::B<T> as c::D>` both sides are paths. */
@@ -61,11 +78,12 @@ function cutScopes(text: string, width: number): string {
   return text.slice(0, Math.max(width - dots.length, 0)) + dots;
 }
 
-/** The offsets after each `::` that is in no brackets. */
+/** The offsets after each `::` that is in no brackets; those in the type of a conversion do not count. */
 function scopeEnds(text: string): number[] {
   const groups = findGroups(text);
+  const conversion = text.search(/\boperator /);
   return Array.from(text.matchAll(/::/g), (match) => match.index)
-    .filter((at) => groups.every((group) => at < group.start || group.end <= at))
+    .filter((at) => isOutside(groups, at) && (conversion < 0 || at < conversion))
     .map((at) => at + 2);
 }
 

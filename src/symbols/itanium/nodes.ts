@@ -64,7 +64,7 @@ export type NameNode =
       readonly enableIf: Node | undefined;
     };
 
-export interface FunctionType {
+interface FunctionType {
   readonly kind: "function";
   readonly result: Node;
   readonly params: readonly Node[];
