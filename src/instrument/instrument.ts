@@ -23,7 +23,7 @@ import { regionMemory, secondMemory } from "./region.ts";
 import type { OwnMemory } from "./region.ts";
 import { analyseReturns, assumeReturns, hostReturns } from "./returns.ts";
 import type { Returns } from "./returns.ts";
-import { addThunk, hostCanCall } from "./thunks.ts";
+import { addThunk, functionsInExpressions, hostCanCall } from "./thunks.ts";
 import type { Around } from "./thunks.ts";
 import { writeBody } from "./write-body.ts";
 import type { BodyChanges } from "./write-body.ts";
@@ -107,6 +107,8 @@ class Instrumenter {
   readonly #importThunks = new Map<number, number>();
   /** For functions that the host calls: original index -> thunk. */
   readonly #hostThunks = new Map<number, number>();
+  /** Functions that become values, which the host may get and call: original index -> reserved thunk. */
+  readonly #valueThunks = new Map<number, number>();
   #blockCounter: BlockCounter | undefined;
   /** What is written into bodies: the mode's own changes, and other functions in place of some. */
   readonly #edits: Edits;
@@ -186,6 +188,15 @@ class Instrumenter {
     }
     if (mode === "tree") this.#tree = addCallTree(this.#additions, this.#memory!, mostNodes);
     if (this.#memory?.guest !== undefined) this.#addImportThunks();
+    if (this.#tree !== undefined || this.#memory?.guest !== undefined) this.#reserveValueThunks();
+  }
+
+  #reserveValueThunks(): void {
+    const values = new Set([...this.#returns.referenced, ...functionsInExpressions(this.#module)]);
+    for (const index of values) {
+      if (index < this.#module.importedFunctions) continue;
+      this.#valueThunks.set(index, this.#additions.reserve());
+    }
   }
 
   /** Counts the words that the mode needs, as far as it matters. */
@@ -312,7 +323,8 @@ class Instrumenter {
       case siteKind.call:
       case siteKind.refFunc: {
         const index = siteArgument[site]!;
-        const target = this.#target(index);
+        const isValue = kinds[site] === siteKind.refFunc;
+        const target = (isValue && this.#valueThunks.get(index)) || this.#target(index);
         if (target === index) return false;
         sink.byte(this.#module.bytes[siteStart[site]!]!);
         sink.u32(target);
@@ -349,7 +361,9 @@ class Instrumenter {
       this.#memory?.guest !== undefined ||
       (this.#dump !== undefined && place === "export" && this.#isStart(index));
     const own = index >= this.#module.importedFunctions;
-    const fromHost = place === "start" || hostCanCall(this.#module, place);
+    // What the code names must be declared outside, under the same index.
+    const fromHost =
+      place === "start" || this.#valueThunks.has(index) || hostCanCall(this.#module, place);
     if (!needsThunk || !own || !fromHost) return target;
     return this.#hostThunks.get(index) ?? target;
   }
@@ -424,7 +438,7 @@ class Instrumenter {
   /** Adds a function around each that the host calls: it keeps the tree balanced, and dumps behind `_start`. */
   #addHostThunks(): void {
     const { exports, importedFunctions, importedTables, referencedFunctions, start } = this.#module;
-    const called = new Set<number>();
+    const called = new Set(this.#valueThunks.keys());
     for (const { kind, index } of exports) if (kind === "func") called.add(index);
     if (start !== undefined) called.add(start);
     if (importedTables > 0 || exports.some(({ kind }) => kind === "table")) {
@@ -436,7 +450,8 @@ class Instrumenter {
       if (around === undefined) continue;
       const target = index + this.#additions.imports.length;
       const name = `wasmscope.entry_${index}`;
-      const thunk = addThunk(this.#module, this.#additions, index, target, around, name);
+      const reserved = this.#valueThunks.get(index);
+      const thunk = addThunk(this.#module, this.#additions, index, target, around, name, reserved);
       this.#hostThunks.set(index, thunk);
     }
   }
