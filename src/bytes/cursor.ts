@@ -1,6 +1,6 @@
 import { DecodeError } from "./decode-error.ts";
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Reads forward through `bytes[position, end)`. Offsets are those of the whole array, so that errors

@@ -12,6 +12,8 @@ export interface Returns {
   readonly mayLeave: Uint8Array;
   /** For each type index: 1 when an indirect call with this type may not return. */
   readonly indirectMayLeave: Uint8Array;
+  /** Whether functions are called in tail position through tables or references. */
+  readonly indirectTailCalls: boolean;
 }
 
 const wasiModules: ReadonlySet<string> = new Set(["wasi_snapshot_preview1", "wasi_unstable"]);
@@ -26,6 +28,7 @@ export function assumeReturns(module: Module): Returns {
   return {
     mayLeave: new Uint8Array(module.functions.length),
     indirectMayLeave: new Uint8Array(module.types.length),
+    indirectTailCalls: false,
   };
 }
 
@@ -53,7 +56,8 @@ export function analyseReturns(module: Module): Returns {
   const types = new SameTypes(module);
   const indirectMayLeave = new Uint8Array(module.types.length);
   const referenced = new Uint8Array(module.functions.length);
-  for (const named of module.referencedFunctions) referenced[named] = 1;
+  for (const named of module.elementFunctions) referenced[named] = 1;
+  for (const named of module.expressionFunctions) referenced[named] = 1;
   for (const named of graph.referenced) referenced[named] = 1;
   const openType = (typeIndex: number): void => {
     if (indirectMayLeave[typeIndex] === 1) return;
@@ -71,7 +75,7 @@ export function analyseReturns(module: Module): Returns {
       mark(graph.callers[at]!);
     }
   }
-  return { mayLeave, indirectMayLeave };
+  return { mayLeave, indirectMayLeave, indirectTailCalls: graph.indirectTailCalls };
 }
 
 interface CallGraph {
@@ -81,6 +85,7 @@ interface CallGraph {
   /** Functions with indirect calls by type index. */
   readonly indirectCallers: ReadonlyMap<number, number[]>;
   readonly throwers: readonly number[];
+  readonly indirectTailCalls: boolean;
   /** Functions named by `ref.func` in bodies. */
   readonly referenced: readonly number[];
 }
@@ -92,6 +97,7 @@ function readCalls(module: Module): CallGraph {
   let edgeCount = 0;
   const indirectCallers = new Map<number, number[]>();
   const throwers: number[] = [];
+  let indirectTailCalls = false;
   const referenced: number[] = [];
   for (let defined = 0; defined < bodies.start.length; defined++) {
     const caller = importedFunctions + defined;
@@ -111,6 +117,7 @@ function readCalls(module: Module): CallGraph {
           case 0x13:
           case 0x14:
           case 0x15: {
+            indirectTailCalls ||= reader.code === 0x13 || reader.code === 0x15;
             const callers = indirectCallers.get(reader.index);
             if (callers === undefined) indirectCallers.set(reader.index, [caller]);
             else if (callers.at(-1) !== caller) callers.push(caller);
@@ -133,6 +140,7 @@ function readCalls(module: Module): CallGraph {
     ...callersOf(edges.subarray(0, edgeCount), functions.length),
     indirectCallers,
     throwers,
+    indirectTailCalls,
     referenced,
   };
 }
