@@ -431,7 +431,7 @@ export function bookOnTree(
       return false;
     },
     afterSite(site, sink) {
-      switch (graph.siteKind[site]) {
+      switch (graph.siteKind[site]!) {
         case siteKind.call:
           if (!returnsBalanced(graph.siteArgument[site]!)) becomeCurrent(sink);
           break;

@@ -288,7 +288,7 @@ class Instrumenter {
   #replaceSite(site: number, sink: Sink): boolean {
     const { siteKind: kinds, siteStart, siteArgument } = this.#graph;
     const guest = this.#memory?.guest;
-    switch (kinds[site]) {
+    switch (kinds[site]!) {
       case siteKind.call:
       case siteKind.refFunc: {
         const index = siteArgument[site]!;

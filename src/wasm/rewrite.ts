@@ -322,7 +322,7 @@ class Rewriter {
     for (let defined = 0; defined < total; defined++) {
       const start = sink.length;
       if (body(defined, sink)) sink.prefixLength(start);
-      else sink.bytes(bytes, bodies.entryStart[defined]!, bodies.end[defined]!);
+      else sink.bytes(bytes, bodies.entryStart[defined], bodies.end[defined]);
       if (sink.length >= pieceSize) {
         pieces.push(sink.take());
         sink.clear();
