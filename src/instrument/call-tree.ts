@@ -58,7 +58,7 @@ const growthPages = 4;
  * A function that stands on the stack this often is not given a deeper node: a recursion's further
  * levels are booked on its innermost node. This bounds the tree of a recursive program.
  */
-export const deepestRecursion = 64;
+const deepestRecursion = 64;
 
 const { i32, i64 } = valueType;
 

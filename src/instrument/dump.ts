@@ -28,7 +28,7 @@ const wasiTypes: Record<WasiFunction, readonly number[]> = {
 type WasiFunction = "fd_write" | "path_open" | "fd_close";
 
 /** Finds a WASI import's function index, or appends the import. */
-export function wasiImport(module: Module, additions: Additions, name: WasiFunction): number {
+function wasiImport(module: Module, additions: Additions, name: WasiFunction): number {
   const functions = module.imports.filter(({ kind }) => kind === "func");
   const isWasi = (from: string): boolean => from.startsWith("wasi_");
   const known = functions.findIndex((entry) => isWasi(entry.module) && entry.name === name);
