@@ -20,6 +20,7 @@ export interface ProfileRunOptions {
   /** Names of functions from outside the module. */
   readonly symbols?: ReadonlyMap<number, string>;
   readonly mostNodes?: number;
+  /** Told after each instrumented function body. */
   readonly onBody?: (done: number, total: number) => void;
 }
 

@@ -15,7 +15,7 @@ import { CounterPlan } from "./counter-plan.ts";
 import { GlobalCounters, MemoryCounters, mostCounterGlobals } from "./counters.ts";
 import type { Counters } from "./counters.ts";
 import { addDump, exportNames, sinkImports } from "./dump.ts";
-import type { Sink as DumpSink, SinkImports } from "./dump.ts";
+import type { DumpSink, SinkImports } from "./dump.ts";
 import { FlowGraph, siteKind } from "./flow-graph.ts";
 import { regionMemory, secondMemory } from "./region.ts";
 import type { OwnMemory } from "./region.ts";
