@@ -17,7 +17,7 @@ import { CounterPlan } from "./counter-plan.ts";
 import { GlobalCounters, MemoryCounters, mostCounterGlobals } from "./counters.ts";
 import type { Counters } from "./counters.ts";
 import { addDump, exportNames, sinkImports } from "./dump.ts";
-import type { Sink as DumpSink, SinkImports } from "./dump.ts";
+import type { DumpSink, SinkImports } from "./dump.ts";
 import { FlowGraph, siteKind } from "./flow-graph.ts";
 import { regionMemory, secondMemory } from "./region.ts";
 import type { OwnMemory } from "./region.ts";
@@ -313,7 +313,7 @@ class Instrumenter {
   #replaceSite(site: number, sink: Sink): boolean {
     const { siteKind: kinds, siteStart, siteArgument } = this.#graph;
     const guest = this.#memory?.guest;
-    switch (kinds[site]) {
+    switch (kinds[site]!) {
       case siteKind.call:
       case siteKind.refFunc: {
         const index = siteArgument[site]!;

@@ -69,9 +69,9 @@ export function analyseReturns(module: Module): Returns {
   if (tablesAreOpen) for (let type = 0; type < module.types.length; type++) openType(type);
   // An exported function can come back through a table or as a reference from the host.
   while (pending.length > 0) {
-    const function_ = pending.pop()!;
-    if (referenced[function_] === 1) openType(module.functions[function_]!);
-    for (let at = graph.callersStart[function_]!; at < graph.callersStart[function_ + 1]!; at++) {
+    const callee = pending.pop()!;
+    if (referenced[callee] === 1) openType(module.functions[callee]!);
+    for (let at = graph.callersStart[callee]!; at < graph.callersStart[callee + 1]!; at++) {
       mark(graph.callers[at]!);
     }
   }

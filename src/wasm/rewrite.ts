@@ -347,7 +347,7 @@ class Rewriter {
     for (let defined = 0; defined < total; defined++) {
       const start = sink.length;
       if (body(defined, sink)) sink.prefixLength(start);
-      else sink.bytes(bytes, bodies.entryStart[defined]!, bodies.end[defined]!);
+      else sink.bytes(bytes, bodies.entryStart[defined], bodies.end[defined]);
       onBody?.(defined + 1, total);
     }
     return sink.view().subarray(room);

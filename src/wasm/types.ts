@@ -10,7 +10,7 @@ export interface FuncType {
 }
 
 /** A type that is no function's: a structure or an array. */
-interface AggregateType {
+export interface AggregateType {
   readonly kind: "struct" | "array";
 }
 
