@@ -122,7 +122,7 @@ function parseArgument(text: string, type: string): number | bigint {
  * Finds the original places of the frames of a trap. Frames of functions that the instrumentation added are
  * left out, and so is one that overflowed the stack on entry, before it was counted.
  */
-function originalFrames(
+export function originalFrames(
   module: Module,
   instrumented: Uint8Array,
   options: InstrumentOptions,

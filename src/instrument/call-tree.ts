@@ -42,8 +42,13 @@ const field = {
 } as const;
 const cacheEntries = 2048;
 
-/** Words of a node in the raw profile: function and parent, calls, instructions. */
+/**
+ * Words of a node in the raw profile: (parent's number + 1) * 2^24 + function + 1, calls, instructions.
+ * The first has at most 53 bits, so that it is a whole number in JavaScript.
+ */
 export const wordsANode = 3;
+/** Where the parent's number stands in a node's first word. */
+export const parentShift = 24;
 /** Words in front of the nodes: the number of the current node. */
 export const treeHeaderWords = 1;
 /** The second node: functions that found no room at their place in the tree are its children. */
@@ -119,9 +124,14 @@ export function addCallTree(additions: Additions, memory: OwnMemory, mostNodes: 
 
 /** word(i): the number of the current node, then three words a node. */
 function wordBody(memory: OwnMemory, current: number): Uint8Array {
-  const at = 0;
+  const [at, address, parent] = [0, 1, 2];
+  const load = (offset: number): Instruction[] => [
+    ["local.get", address],
+    ...memory.rebase,
+    ["i32.load", ...memory.memarg(2, offset)],
+  ];
   return assembleBody(
-    [],
+    [[2, i32]],
     [
       ["local.get", at],
       "i32.eqz",
@@ -142,14 +152,41 @@ function wordBody(memory: OwnMemory, current: number): Uint8Array {
       "i32.div_u",
       ["i32.const", nodeSize],
       "i32.mul",
+      ["i32.const", nodesStart],
+      "i32.add",
+      ["local.set", address],
       ["local.get", at],
       ["i32.const", wordsANode],
       "i32.rem_u",
+      ["local.tee", at],
+      ["if", i64],
+      // Calls and instructions stand one after the other, from the second word on.
+      ["local.get", address],
+      ["local.get", at],
       ["i32.const", 3],
       "i32.shl",
       "i32.add",
       ...memory.rebase,
-      ["i64.load", ...memory.memarg(3, nodesStart)],
+      ["i64.load", ...memory.memarg(3, 0)],
+      "else",
+      ...load(field.parent),
+      ["local.tee", parent],
+      ["if", i64],
+      ["local.get", parent],
+      ["i32.const", nodesStart - nodeSize],
+      "i32.sub",
+      ["i32.const", nodeSize],
+      "i32.div_u",
+      "i64.extend_i32_u",
+      ["i64.const", parentShift],
+      "i64.shl",
+      "else",
+      ["i64.const", 0],
+      "end",
+      ...load(field.func),
+      "i64.extend_i32_u",
+      "i64.or",
+      "end",
     ],
   );
 }
@@ -463,9 +500,4 @@ function loopsWithBookings(graph: FlowGraph, plan: CounterPlan): ReadonlySet<num
     homes.add(outermostWithoutCalls(graph, inner));
   }
   return homes;
-}
-
-/** Turns an address of a node, as the tree stores it, into the node's number; -1 for none. */
-export function nodeNumber(address: number): number {
-  return address === 0 ? -1 : (address - nodesStart) / nodeSize;
 }

@@ -1,14 +1,16 @@
 import { Sink } from "../bytes/index.ts";
 import {
   assembleBody,
+  checkBodies,
   decodeModule,
   placedInBody,
+  readLocals,
   rewriteModule,
   valueType,
 } from "../wasm/index.ts";
 import type { FuncType, FunctionReference, Instruction, Module } from "../wasm/index.ts";
 import { Additions } from "./additions.ts";
-import { countBlocks } from "./block-counts.ts";
+import { BlockCounter } from "./block-counts.ts";
 import { addCallTree, bookOnTree, treePages } from "./call-tree.ts";
 import type { CallTree } from "./call-tree.ts";
 import { CounterPlan } from "./counter-plan.ts";
@@ -19,7 +21,7 @@ import type { Sink as DumpSink, SinkImports } from "./dump.ts";
 import { FlowGraph, siteKind } from "./flow-graph.ts";
 import { regionMemory, secondMemory } from "./region.ts";
 import type { OwnMemory } from "./region.ts";
-import { analyseReturns, hostReturns } from "./returns.ts";
+import { analyseReturns, assumeReturns, hostReturns } from "./returns.ts";
 import type { Returns } from "./returns.ts";
 import { addThunk, hostCanCall } from "./thunks.ts";
 import type { Around } from "./thunks.ts";
@@ -105,22 +107,39 @@ class Instrumenter {
   readonly #importThunks = new Map<number, number>();
   /** For functions that the host calls: original index -> thunk. */
   readonly #hostThunks = new Map<number, number>();
-  /** Functions that are redirected so everywhere outside the code. */
-  #onCopy: BodyChanges["onCopy"];
+  #blockCounter: BlockCounter | undefined;
+  /** What is written into bodies: the mode's own changes, and other functions in place of some. */
+  readonly #edits: Edits;
 
   constructor(module: Module, options: InstrumentOptions) {
     this.#module = module;
     this.#options = options;
     this.#additions = new Additions(module);
-    this.#returns = analyseReturns(module);
+    // Calls are counted at each start: how they end does not matter.
+    this.#returns = options.mode === "calls" ? assumeReturns(module) : analyseReturns(module);
     this.#graph = new FlowGraph(module, this.#returns);
     const { sink = "export" } = options;
     this.#sinkImports = sink === "export" ? undefined : sinkImports(module, this.#additions, sink);
     this.#prepare();
+    this.#edits = new Edits((site, to) => this.#replaceSite(site, to));
+    this.#graph.wantedSites = this.#wantedSites();
+  }
+
+  /** Sites at which nothing can change are not looked at: they would cut the copying into small pieces. */
+  #wantedSites(): number {
+    if (this.#tree !== undefined) return ~0;
+    const renamed = this.#exit !== undefined || this.#additions.imports.length > 0;
+    const functions = renamed || this.#importThunks.size > 0;
+    return (
+      (functions ? (1 << siteKind.call) | (1 << siteKind.refFunc) : 0) |
+      (this.#memory?.guest ? (1 << siteKind.memoryGrow) | (1 << siteKind.memorySize) : 0) |
+      (this.#options.mode === "calls" ? 0 : 1 << siteKind.loop)
+    );
   }
 
   run(): Instrumented {
     const { onBody } = this.#options;
+    if (this.#graph.wantedSites === 0) checkBodies(this.#module);
     const bytes = rewriteModule(this.#module, {
       imports: this.#additions.imports,
       body: (defined, sink) => {
@@ -143,7 +162,7 @@ class Instrumenter {
       this.#body(before, sink);
       sink.clear();
     }
-    this.#onCopy = (to, from, length) => pieces.push({ to, from, length });
+    this.#edits.onCopy = (to, from, length) => pieces.push({ to, from, length });
     this.#body(defined, sink);
     return pieces;
   }
@@ -226,50 +245,51 @@ class Instrumenter {
   }
 
   #body(defined: number, sink: Sink): void {
+    if (this.#graph.wantedSites === 0) {
+      this.#countCallOnly(defined, sink);
+      return;
+    }
     this.#read(defined);
-    const changes = this.#changes(defined);
-    const { atSite } = changes;
-    const onCopy = this.#onCopy;
-    writeBody(
-      this.#module,
-      defined,
-      this.#graph,
-      {
-        ...changes,
-        atSite: (site, to) => {
-          atSite?.(site, to);
-          return this.#replaceSite(site, to);
-        },
-        ...(onCopy === undefined ? {} : { onCopy }),
-      },
-      sink,
-    );
-  }
-
-  #changes(defined: number): BodyChanges {
     const { importedFunctions, functions, types } = this.#module;
     const index = importedFunctions + defined;
     const type = types[functions[index]!] as FuncType | undefined;
     const firstLocal = (type?.paramCount ?? 0) + this.#graph.localCount;
-    const { mode } = this.#options;
-    switch (mode) {
-      case "calls": {
-        const counters = this.#words();
-        const word = counters.next();
-        return {
-          atBlock: (block, sink) => {
-            if (block === 0) counters.add(sink, word, 1);
-          },
-        };
-      }
-      case "insns":
-      case "blocks":
-        return countBlocks(this.#graph, this.#plan, this.#words(), firstLocal, mode === "blocks");
-      case "tree":
-        return bookOnTree(this.#graph, this.#plan, this.#tree!, index, firstLocal, (callee) =>
-          this.#returnsBalanced(callee),
-        );
+    const changes = this.#changesOf(index, firstLocal);
+    this.#edits.inner = changes;
+    writeBody(this.#module, defined, this.#graph, this.#edits, sink);
+  }
+
+  /** Puts a counter in front of a body that is otherwise copied; its instructions were checked before. */
+  #countCallOnly(defined: number, sink: Sink): void {
+    const { bytes, bodies } = this.#module;
+    const end = bodies.end[defined]!;
+    const { codeStart } = readLocals(bytes, bodies.start[defined]!, end);
+    sink.bytes(bytes, bodies.start[defined]!, codeStart);
+    const counters = this.#words();
+    counters.add(sink, counters.next(), 1);
+    this.#edits.onCopy?.(sink.length, codeStart, end - codeStart);
+    sink.bytes(bytes, codeStart, end);
+  }
+
+  #changesOf(index: number, firstLocal: number): BodyChanges {
+    if (this.#tree !== undefined) {
+      return bookOnTree(this.#graph, this.#plan, this.#tree, index, firstLocal, (callee) =>
+        this.#returnsBalanced(callee),
+      );
     }
+    const counters = this.#words();
+    if (this.#options.mode === "calls") {
+      const word = counters.next();
+      return {
+        atBlock: (block, sink) => {
+          if (block === 0) counters.add(sink, word, 1);
+        },
+      };
+    }
+    const perBlock = this.#options.mode === "blocks";
+    this.#blockCounter ??= new BlockCounter(this.#graph, this.#plan, counters, perBlock);
+    this.#blockCounter.prepare(firstLocal);
+    return this.#blockCounter;
   }
 
   /** Says whether the current node is certainly unchanged behind a call: WASI runs no guest code. */
@@ -439,6 +459,35 @@ class Instrumenter {
       ...(dumps ? [["call", this.#dump!] as const] : []),
     ];
     return { ...(tree === undefined ? {} : { locals: [[1, valueType.i32]] }), before, after };
+  }
+}
+
+/** Joins a mode's changes with the replacing of instructions, as one object for all bodies. */
+class Edits implements BodyChanges {
+  inner: BodyChanges = {};
+  onCopy: BodyChanges["onCopy"];
+  readonly #replace: (site: number, sink: Sink) => boolean;
+
+  constructor(replace: (site: number, sink: Sink) => boolean) {
+    this.#replace = replace;
+  }
+
+  get locals(): BodyChanges["locals"] {
+    return this.inner.locals;
+  }
+
+  atBlock(block: number, sink: Sink): void {
+    this.inner.atBlock?.(block, sink);
+  }
+
+  atSite(site: number, sink: Sink): boolean {
+    this.inner.atSite?.(site, sink);
+    return this.#replace(site, sink);
+  }
+
+  get afterSite(): BodyChanges["afterSite"] {
+    const { inner } = this;
+    return inner.afterSite === undefined ? undefined : inner.afterSite.bind(inner);
   }
 }
 

@@ -1,7 +1,7 @@
 import { DecodeError } from "../bytes/index.ts";
 import { decodeModule, InstructionReader, placedInBody } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
-import { elsewhereNode, nodeNumber, treeHeaderWords, wordsANode } from "./call-tree.ts";
+import { elsewhereNode, parentShift, treeHeaderWords, wordsANode } from "./call-tree.ts";
 import { CounterPlan } from "./counter-plan.ts";
 import { FlowGraph } from "./flow-graph.ts";
 import type { ExactMode } from "./instrument.ts";
@@ -201,7 +201,7 @@ class BodyPlans {
     let sum = 0;
     for (const offset of offsets) {
       const { block, executed } = this.place(offset);
-      sum += executed + plan.potential(graph, graph.from[block]!) - plan.weight[block]!;
+      sum += executed + plan.potential(graph.from[block]!) - plan.weight[block]!;
     }
     return sum;
   }
@@ -231,8 +231,8 @@ function readTree(module: Module, words: Words, lost: readonly LostActivation[])
   for (let node = 0; node < count; node++) {
     const at = treeHeaderWords + node * wordsANode;
     const key = words[at]!;
-    functions[node] = (key % 2 ** 32) - 1;
-    parents[node] = nodeNumber(Math.floor(key / 2 ** 32));
+    functions[node] = (key % 2 ** parentShift) - 1;
+    parents[node] = Math.floor(key / 2 ** parentShift) - 1;
     calls[node] = words[at + 1]!;
     instructions[node] = words[at + 2]!;
     if (functions[node]! >= module.functions.length) {

@@ -21,6 +21,14 @@ export function hostReturns(importModule: string, name: string): boolean {
   return wasiModules.has(importModule) && name !== "proc_exit" && name !== "proc_raise";
 }
 
+/** Answers for a pass that does not ask: every call returns. */
+export function assumeReturns(module: Module): Returns {
+  return {
+    mayLeave: new Uint8Array(module.functions.length),
+    indirectMayLeave: new Uint8Array(module.types.length),
+  };
+}
+
 /** Walks all bodies once and follows calls backwards from those that leave. */
 export function analyseReturns(module: Module): Returns {
   const graph = readCalls(module);
@@ -44,10 +52,12 @@ export function analyseReturns(module: Module): Returns {
     module.importedTables > 0 || module.exports.some(({ kind }) => kind === "table");
   const types = new SameTypes(module);
   const indirectMayLeave = new Uint8Array(module.types.length);
-  const referenced = new Set([...module.referencedFunctions, ...graph.referenced]);
+  const referenced = new Uint8Array(module.functions.length);
+  for (const named of module.referencedFunctions) referenced[named] = 1;
+  for (const named of graph.referenced) referenced[named] = 1;
   const openType = (typeIndex: number): void => {
+    if (indirectMayLeave[typeIndex] === 1) return;
     for (const same of types.equalTo(typeIndex)) {
-      if (indirectMayLeave[same] === 1) continue;
       indirectMayLeave[same] = 1;
       for (const caller of graph.indirectCallers.get(same) ?? []) mark(caller);
     }
@@ -56,7 +66,7 @@ export function analyseReturns(module: Module): Returns {
   // An exported function can come back through a table or as a reference from the host.
   while (pending.length > 0) {
     const function_ = pending.pop()!;
-    if (referenced.has(function_)) openType(module.functions[function_]!);
+    if (referenced[function_] === 1) openType(module.functions[function_]!);
     for (let at = graph.callersStart[function_]!; at < graph.callersStart[function_ + 1]!; at++) {
       mark(graph.callers[at]!);
     }

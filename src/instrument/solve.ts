@@ -24,16 +24,16 @@ export function solveBlocks(
   const blocks = new Int32Array(points);
   const book = (block: number): void => {
     const gone = lost.get(block) ?? 0;
-    surplus[graph.find(from[block]!)]! += counts[block]!;
-    surplus[graph.find(to[block]!)]! -= counts[block]! - gone;
+    surplus[from[block]!]! += counts[block]!;
+    surplus[to[block]!]! -= counts[block]! - gone;
   };
-  for (const gone of lost.values()) surplus[graph.find(outside)]! -= gone;
+  for (const gone of lost.values()) surplus[outside]! -= gone;
   for (let block = 0; block < count; block++) {
     if (plan.counted[block] === 1) {
       book(block);
       continue;
     }
-    for (const point of [graph.find(from[block]!), graph.find(to[block]!)]) {
+    for (const point of [from[block]!, to[block]!]) {
       unknown[point]!++;
       blocks[point]! ^= block;
     }
@@ -45,8 +45,8 @@ export function solveBlocks(
     const point = leaves.pop()!;
     if (unknown[point] !== 1) continue;
     const block = blocks[point]!;
-    const start = graph.find(from[block]!);
-    const end = graph.find(to[block]!);
+    const start = from[block]!;
+    const end = to[block]!;
     const gone = lost.get(block) ?? 0;
     counts[block] = Math.max(0, start === point ? -surplus[point]! : surplus[point]! + gone);
     book(block);

@@ -69,8 +69,8 @@ export function string(json: Json): string {
 }
 
 /** Returns a string that is one of those given. */
-export function oneOf<T extends string>(json: Json, values: readonly T[]): T {
-  return values.find((value) => value === json.value) ?? mismatch(json, values.join(" or "));
+export function oneOf<T extends string>(json: Json, allowed: readonly T[]): T {
+  return allowed.find((value) => value === json.value) ?? mismatch(json, allowed.join(" or "));
 }
 
 /** Reads a member that may be missing. */

@@ -1,13 +1,13 @@
 import { Cursor } from "../bytes/index.ts";
 
 /** One field of a protobuf message; `content` is a cursor over the bytes of a length-delimited one. */
-export type Field =
+type Field =
   | { readonly number: number; readonly kind: "varint"; readonly value: number }
   | { readonly number: number; readonly kind: "fixed" }
   | { readonly number: number; readonly kind: "bytes"; readonly content: Cursor };
 
 /** Yields the fields of a message. Throws a `DecodeError` where the bytes are no message. */
-export function* fieldsOf(cursor: Cursor): Generator<Field> {
+function* fieldsOf(cursor: Cursor): Generator<Field> {
   while (!cursor.done) {
     const start = cursor.position;
     const tag = cursor.u32();

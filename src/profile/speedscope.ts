@@ -2,8 +2,8 @@ import type { Profile, ValueType } from "./model.ts";
 import { eachStack } from "./stacks.ts";
 import { TextSink, utf8 } from "./text-sink.ts";
 
-/** The schema named in each file; speedscope knows its files by it. */
-export const speedscopeSchema: string = "https://www.speedscope.app/file-format-schema.json";
+/** The schema by which speedscope knows its files. */
+const SCHEMA = "https://www.speedscope.app/file-format-schema.json";
 
 function unitName({ unit }: ValueType): string {
   return unit === "count" ? "none" : unit;
@@ -12,7 +12,7 @@ function unitName({ unit }: ValueType): string {
 /** Writes a speedscope file: one sampled profile a value type, the primary one active. */
 export function writeSpeedscope(profile: Profile): Uint8Array {
   const out = new TextSink();
-  const head = { $schema: speedscopeSchema, name: profile.module.name };
+  const head = { $schema: SCHEMA, name: profile.module.name };
   out.text(`${JSON.stringify(head).slice(0, -1)},\n`);
   out.text(`"activeProfileIndex":${profile.primary},\n"shared":{"frames":[`);
   profile.frames.forEach(({ name, file, line }, index) => {

@@ -37,7 +37,9 @@ export function writeSvg(profile: Profile): Uint8Array {
   notes.forEach((note, index) => {
     const y = HEADER + index * NOTE + 4;
     out.text(`<text class="note" x="${MARGIN}" y="${y}"><title>${escapeXml(note)}</title>`);
-    out.text(`${escapeXml(clipEnd(`Note: ${note}`, (WIDTH - 2 * MARGIN) / CHAR))}</text>\n`);
+    out.text(
+      `${escapeXml(clipEnd(`Note: ${printable(note)}`, (WIDTH - 2 * MARGIN) / CHAR))}</text>\n`,
+    );
   });
   const partial = Number(layout.boxes.length < layout.nodes);
   out.text(`<g class="graph" data-margin="${MARGIN}" data-width="${WIDTH}" data-top="${top}" `);
@@ -57,18 +59,19 @@ function leftOut({ boxes, nodes }: FlameLayout): string[] {
   return [`${counts} boxes are drawn, the others are too narrow or too deep to be seen.`];
 }
 
-function writeHeader(out: TextSink, profile: Profile, { total }: FlameLayout): void {
+function writeHeader(out: TextSink, profile: Profile, { total, levels }: FlameLayout): void {
   const type = profile.valueTypes[profile.primary]!;
   const facts = [
     formatValue(total, type),
     `mode ${profile.mode}`,
     `${groupDigits(groupByFunction(profile.frames).functions.length)} functions`,
   ];
-  const hint = `The wider a box, the more ${escapeXml(type.name)}; what it called hangs below it.`;
+  const below = levels > 1 ? "; what it called hangs below it" : "";
+  const hint = `The wider a box, the more ${escapeXml(type.name)}${below}.`;
   const help = "Click a box to zoom, Ctrl-F to search, arrow keys to move, Escape to reset.";
   out.text(`<g class="header"><rect class="page" width="100%" height="${HEADER - 8}"/>`);
   out.text(`<text class="heading" x="${MARGIN}" y="30">`);
-  out.text(`${escapeXml(clipEnd(moduleName(profile), 80))}</text>\n`);
+  out.text(`${escapeXml(clipEnd(printable(moduleName(profile)), 80))}</text>\n`);
   out.text(`<text class="facts" x="${MARGIN}" y="51">${escapeXml(facts.join("  ·  "))}</text>\n`);
   out.text(`<text class="detail" x="${MARGIN}" y="71" data-help="${help}">${hint}</text></g>\n`);
 }
@@ -123,7 +126,7 @@ function writeBox(out: TextSink, box: Placed, lines: readonly string[], fill: st
   const { x, y, width, value } = box;
   // A gap between neighbours, as long as there is room for one.
   const inner = width > 2 ? width - 1 : width * 0.7;
-  out.text(`<g class="box" data-v="${value}"><title>${escapeXml(lines.join("\n"))}</title>`);
+  out.text(`<g class="box" data-v="${value}"><title>${lines.map(escapeXml).join("\n")}</title>`);
   out.text(`<rect x="${round(x)}" y="${y}" width="${round(inner)}" height="${ROW - 1}" `);
   out.text(`rx="${width > 6 ? 2 : 0}" fill="${fill}"/>`);
   const label = boxLabel(lines[0]!, Math.floor((width - 9) / CHAR));
@@ -150,8 +153,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escapeXml(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => printable(line).replaceAll(/[&<>"]/g, (character) => ENTITIES[character]!))
-    .join("\n");
+  return printable(text).replaceAll(/[&<>"]/g, (character) => ENTITIES[character]!);
 }

@@ -1,5 +1,5 @@
 /** The tree as linked lists: a million nodes cost two arrays and no objects. */
-export interface ChildLinks {
+interface ChildLinks {
   /** Index of the first root, -1 when there is no node. */
   readonly firstRoot: number;
   /** For each node its first child, -1 when it has none. */
@@ -9,7 +9,7 @@ export interface ChildLinks {
 }
 
 /** Links each node to its children, which keep their order. */
-export function childLinks(parents: Int32Array): ChildLinks {
+function childLinks(parents: Int32Array): ChildLinks {
   const firstChild = new Int32Array(parents.length).fill(-1);
   const nextSibling = new Int32Array(parents.length).fill(-1);
   let firstRoot = -1;

@@ -171,7 +171,7 @@ function trapMessage(error: unknown): string {
 }
 
 /** Reads the guest's frames from the stack that V8 prints: `wasm-function[12]:0x1f3c`. */
-function framesOf(error: unknown): TrapFrame[] {
+export function framesOf(error: unknown): TrapFrame[] {
   if (!(error instanceof Error)) return [];
   const frames: TrapFrame[] = [];
   for (const [, index, offset] of (error.stack ?? "").matchAll(

@@ -40,12 +40,17 @@ interface Facts {
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** What UTF-8 keeps of a text: no lone surrogates. */
-export function wellFormed(value: string): string {
+function wellFormed(value: string): string {
   return text(new TextEncoder().encode(value));
 }
 
 const sum = (values: readonly number[]): number =>
   values.reduce((total, value) => total + value, 0);
+
+interface JsonFile {
+  totals: Record<string, number>;
+  valueTypes: { key: string }[];
+}
 
 interface SpeedscopeFile {
   profiles: { weights: number[]; endValue: number }[];
@@ -57,10 +62,7 @@ const FACTS: Readonly<Record<string, Facts>> = {
     onlyPrimary: false,
     fractions: true,
     totals: (bytes) => {
-      const file = JSON.parse(text(bytes)) as {
-        totals: Record<string, number>;
-        valueTypes: { key: string }[];
-      };
+      const file: JsonFile = JSON.parse(text(bytes));
       return file.valueTypes.map(({ key }) => file.totals[key]!);
     },
   },
@@ -69,7 +71,7 @@ const FACTS: Readonly<Record<string, Facts>> = {
     onlyPrimary: false,
     fractions: true,
     totals: (bytes) => {
-      const file = JSON.parse(text(bytes)) as SpeedscopeFile;
+      const file: SpeedscopeFile = JSON.parse(text(bytes));
       return file.profiles.map(({ weights, endValue }) => {
         assert.equal(sum(weights), endValue);
         return endValue;

@@ -18,6 +18,9 @@ const go = findProgram(["go", "go.exe"]);
 /** Own and inclusive value of each name: the tool adds functions of one name up. */
 type Rows = Map<string, readonly [self: number, total: number]>;
 
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  a < b ? -1 : 1;
+
 function rowsOf(profile: Profile, column: number): Rows {
   const rows: Rows = new Map();
   for (const { frame, self, total } of functionTotals(profile)) {
@@ -25,7 +28,7 @@ function rowsOf(profile: Profile, column: number): Rows {
     if (total[column] === 0) continue;
     rows.set(frame.name, [knownSelf + self[column]!, knownTotal + total[column]!]);
   }
-  return new Map([...rows].toSorted());
+  return new Map([...rows].toSorted(byName));
 }
 
 describe(
@@ -97,7 +100,7 @@ function topRows(text: string): Rows {
   for (const match of text.matchAll(/^ *0 +0% +\S+ +(\d+) +\S+% {2}(.*)$/gm)) {
     rows.set(match[2]!, [0, Number(match[1])]);
   }
-  return new Map([...rows].toSorted());
+  return new Map([...rows].toSorted(byName));
 }
 
 describe("pprof-format", () => {
@@ -119,7 +122,7 @@ describe("pprof-format", () => {
     assert.equal(text(mapping!.buildId), profile.module.sha256);
     assert.deepEqual(
       [mapping!.hasFunctions, mapping!.hasFilenames, mapping!.hasLineNumbers],
-      [...[true, true, true]],
+      [true, true, true],
     );
     assert.deepEqual(
       file.function.map(({ name, systemName, filename }) => [name, systemName, filename].map(text)),

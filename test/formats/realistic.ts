@@ -40,7 +40,7 @@ const NAMES = [
 ];
 
 /** Returns numbers in [0, 1) that are the same in every run. */
-export function randomNumbers(seed: number): () => number {
+function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

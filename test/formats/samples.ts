@@ -1,8 +1,8 @@
 import type { Frame, Profile, ProfileHead, ValueType } from "../../src/profile/index.ts";
 import { flatProfile, treeProfile } from "../../src/profile/index.ts";
 
-export const calls: ValueType = { name: "calls", unit: "count" };
-export const instructions: ValueType = { name: "instructions", unit: "count" };
+const calls: ValueType = { name: "calls", unit: "count" };
+const instructions: ValueType = { name: "instructions", unit: "count" };
 const module = { name: "app.wasm", sha256: "0f".repeat(32) };
 
 /** Returns the head of a profile that counts calls and instructions. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import type { Profile } from "../../src/profile/index.ts";
 import { formatOf, functionTotals, groupDigits } from "../../src/profile/index.ts";
-import { root } from "../root.ts";
 import { findChromium } from "./browser.ts";
 import { realisticTree } from "./realistic.ts";
 import { samples } from "./samples.ts";
@@ -12,10 +12,17 @@ import { serveFolder } from "./serve.ts";
 
 const chromium = await findChromium();
 const validation = await import("@cfworker/json-schema").catch(() => undefined);
-const viewer = join(root, "node_modules/speedscope/dist/release");
-const missing = existsSync(viewer)
-  ? undefined
-  : "no speedscope: npm install --save-dev speedscope@1.25.0";
+const viewer = findViewer();
+const missing = viewer ? undefined : "no speedscope: npm install --save-dev speedscope@1.25.0";
+
+function findViewer(): string {
+  try {
+    const require = createRequire(import.meta.url);
+    return join(dirname(require.resolve("speedscope/package.json")), "dist/release");
+  } catch {
+    return "";
+  }
+}
 
 // Names differ in all of them: functions of one name are different frames in one of the files only.
 const profiles: Readonly<Record<string, Profile>> = {
@@ -27,6 +34,8 @@ const profiles: Readonly<Record<string, Profile>> = {
 /** A row of the viewer's table, without percentages. */
 type Row = readonly [name: string, total: string, self: string];
 
+const byName = ([a]: Row, [b]: Row): number => (a < b ? -1 : 1);
+
 /** Returns the rows that the viewer must show. */
 function rowsOf(profile: Profile): Row[] {
   return functionTotals(profile)
@@ -36,7 +45,7 @@ function rowsOf(profile: Profile): Row[] {
       groupDigits(total[profile.primary]!),
       groupDigits(self[profile.primary]!),
     ])
-    .toSorted();
+    .toSorted(byName);
 }
 
 describe(
@@ -73,18 +82,21 @@ describe(
   },
 );
 
+function withoutPercent(cell: string): string {
+  return cell.replace(/ \(.*\)$/, "");
+}
+
 /** Reads the rows `400 (79%)`, `10 (2.0%)`, name from the text of the viewer's page. */
 function tableRows(text: string): Row[] {
   const cells = text
     .slice(text.indexOf("Symbol Name"))
     .split(/[\n\t]+/)
     .slice(1);
-  const value = (cell: string): string => cell.replace(/ \(.*\)$/, "");
   const rows: Row[] = [];
   for (let at = 0; at + 2 < cells.length; at += 3) {
-    rows.push([cells[at + 2]!, value(cells[at]!), value(cells[at + 1]!)]);
+    rows.push([cells[at + 2]!, withoutPercent(cells[at]!), withoutPercent(cells[at + 1]!)]);
   }
-  return rows.toSorted();
+  return rows.toSorted(byName);
 }
 
 const noValidator = validation

@@ -58,7 +58,7 @@ const traps = (action: object, text: string): Omit<Command, "line"> =>
   ({ type: "assert_trap", action, text }) as Omit<Command, "line">;
 
 function statuses(...commands: readonly Omit<Command, "line">[]): readonly string[] {
-  const outcomes = runScript(scriptOf(...commands), plain);
+  const { outcomes } = runScript(scriptOf(...commands), plain);
   return outcomes.slice(1, -1).map(({ status }) => status);
 }
 

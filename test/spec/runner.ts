@@ -1,5 +1,6 @@
 import { binaryOf, type Command, readCommands, type Value } from "./commands.ts";
 import type { Result } from "./bridge.ts";
+import type { Counts } from "./counts.ts";
 import { referenceMatches } from "./references.ts";
 import {
   act,
@@ -22,7 +23,7 @@ import { showSlot, slotMatches } from "./values.ts";
 /** What became of one command; `detail` is the reason of a skip or failure, or the message of an expected trap. */
 export interface Outcome {
   readonly line: number;
-  readonly type: Command["type"] | "check" | "prints";
+  readonly type: Command["type"] | "prints";
   readonly status: "passed" | "failed" | "skipped";
   readonly detail: string;
 }
@@ -33,8 +34,16 @@ const passed: Verdict = { status: "passed", detail: "" };
 const failed = (detail: string): Verdict => ({ status: "failed", detail });
 const skipped = (detail: string): Verdict => ({ status: "skipped", detail });
 
-/** Runs a script's commands on modules changed by a transform: one outcome for each command, in order. */
-export function runScript(script: Script, transform: Transform): readonly Outcome[] {
+/** How a script went. */
+export interface ScriptRun {
+  /** One for each command, in order, and one for what was printed. */
+  readonly outcomes: readonly Outcome[];
+  /** What each instance counted, by the line that made it, where the transform counts. */
+  readonly counts: ReadonlyMap<number, Counts>;
+}
+
+/** Runs a script's commands on modules changed by a transform. */
+export function runScript(script: Script, transform: Transform): ScriptRun {
   const session = startSession(script, transform);
   const outcomes = readCommands(script.path).map((command): Outcome => {
     const { line, type } = command;
@@ -44,14 +53,14 @@ export function runScript(script: Script, transform: Transform): readonly Outcom
       return { line, type, ...failed(show(error)) };
     }
   });
-  const checks = session.running.flatMap((running): Outcome[] => {
-    if (transform.check === undefined || running.refused !== undefined) return [];
-    const problem = transform.check(running.instance, running.original);
-    const verdict = problem === undefined ? passed : failed(problem);
-    return [{ line: 0, type: "check", ...verdict }];
-  });
   const detail = session.printed.join("; ");
-  return [...outcomes, { line: 0, type: "prints", status: "passed", detail }, ...checks];
+  const counts = new Map<number, Counts>();
+  for (const { instance, original, refused, line } of session.running) {
+    if (refused !== undefined) continue;
+    const counted = transform.counts?.(instance, original, session.threw);
+    if (counted !== undefined) counts.set(line, counted);
+  }
+  return { outcomes: [...outcomes, { line: 0, type: "prints", status: "passed", detail }], counts };
 }
 
 function runCommand(session: Session, command: Command): Verdict {
@@ -59,7 +68,11 @@ function runCommand(session: Session, command: Command): Verdict {
     case "module": {
       const file = binaryOf(command);
       if (file === undefined) return define(session, command.name, textFormat);
-      return define(session, command.name, instantiate(session, readModule(session, file)));
+      return define(
+        session,
+        command.name,
+        instantiate(session, readModule(session, file), command.line),
+      );
     }
     case "module_definition": {
       const file = binaryOf(command);
@@ -70,7 +83,7 @@ function runCommand(session: Session, command: Command): Verdict {
     case "module_instance": {
       const bytes = session.definitions.get(command.module);
       if (bytes === undefined) return failed(`no definition ${command.module}`);
-      return define(session, command.instance, instantiate(session, bytes));
+      return define(session, command.instance, instantiate(session, bytes, command.line));
     }
     case "register": {
       const subject = subjectOf(session, command.name);
@@ -99,7 +112,7 @@ function runCommand(session: Session, command: Command): Verdict {
     case "assert_unlinkable": {
       const file = binaryOf(command);
       if (file === undefined) return skipped(textFormat.reason);
-      const made = instantiate(session, readModule(session, file));
+      const made = instantiate(session, readModule(session, file), command.line);
       const unlinkable = command.type === "assert_unlinkable";
       return judge(made, {
         threw: (error) => (unlinkable ? linkError(error) : trap(error, command.text)),

@@ -16,6 +16,8 @@ export interface Running {
   readonly bridges: Map<string, Bridge>;
   /** Why the transform left this module as it is. */
   readonly refused: string | undefined;
+  /** The line of the command that made it. */
+  readonly line: number;
 }
 
 /** What could not run here, and why. */
@@ -51,6 +53,8 @@ export interface Session {
   readonly registered: Map<string, Registered | Skipped>;
   readonly running: Running[];
   current: Running | Skipped;
+  /** Whether any call has thrown. */
+  threw: boolean;
 }
 
 /** Starts a script, with only the host module to import. */
@@ -66,6 +70,7 @@ export function startSession(script: Script, transform: Transform): Session {
     registered: new Map([["spectest", { kind: "registered", exports }]]),
     running: [],
     current: { kind: "skipped", reason: "no module yet" },
+    threw: false,
   };
 }
 
@@ -78,6 +83,7 @@ export function readModule(session: Session, file: string): Uint8Array<ArrayBuff
 export function instantiate(
   session: Session,
   original: Uint8Array<ArrayBuffer>,
+  line: number,
 ): Running | Skipped | Threw {
   if (!WebAssembly.validate(original)) {
     return { kind: "skipped", reason: `this Node (${process.version}) does not support it` };
@@ -95,7 +101,15 @@ export function instantiate(
     const instance = new WebAssembly.Instance(module, imports);
     const signatures = readSignatures(original);
     const bridges = new Map<string, Bridge>();
-    const made = { kind: "running", instance, original, signatures, bridges, refused } as const;
+    const made = {
+      kind: "running",
+      instance,
+      original,
+      signatures,
+      bridges,
+      refused,
+      line,
+    } as const;
     session.running.push(made);
     return made;
   } catch (error) {
@@ -153,6 +167,7 @@ function bridgeOf(subject: Running, field: string): Bridge {
 
 // What threw may have passed through any instance of the script.
 function repair(session: Session): void {
+  session.threw = true;
   for (const { instance, refused } of session.running) {
     if (refused === undefined) session.transform.afterTrap?.(instance);
   }
