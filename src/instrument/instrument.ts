@@ -537,7 +537,7 @@ class Edits implements BodyChanges {
  * Names the custom sections that speak of code offsets or of relocations, and would lie about the
  * instrumented module. Profiles refer to the original module, which has them.
  */
-function staleCustom(name: string): boolean {
+export function staleCustom(name: string): boolean {
   return (
     name.startsWith(".debug_") ||
     name.startsWith("reloc.") ||
