@@ -34,9 +34,13 @@ export const unprepared: string | false = existsSync(manifest)
   : missing("no real programs here; run: node scripts/real-programs.mjs").skip;
 
 /** Lists the prepared programs, none when nothing is prepared. */
-export const rows: readonly Row[] = unprepared
-  ? []
-  : (JSON.parse(readFileSync(manifest, "utf8")) as Row[]);
+export const rows: readonly Row[] = readRows();
+
+function readRows(): readonly Row[] {
+  if (unprepared) return [];
+  const parsed: readonly Row[] = JSON.parse(readFileSync(manifest, "utf8"));
+  return parsed;
+}
 
 /** Tells whether a row can be run, by WASI or by its driver. */
 export function isRunnable(row: Row): boolean {
