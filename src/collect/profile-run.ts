@@ -24,6 +24,7 @@ export interface ProfileRunOptions {
   readonly mostNodes?: number;
   /** Runs the guest ten times more and notes what the instrumentation costs; told after each run. */
   readonly onOverheadRun?: (done: number, total: number) => void;
+  /** Told after each instrumented function body. */
   readonly onBody?: (done: number, total: number) => void;
 }
 

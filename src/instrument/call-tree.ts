@@ -63,7 +63,7 @@ const growthPages = 4;
  * A function that stands on the stack this often is not given a deeper node: a recursion's further
  * levels are booked on its innermost node. This bounds the tree of a recursive program.
  */
-export const deepestRecursion = 64;
+const deepestRecursion = 64;
 
 const { i32, i64 } = valueType;
 
@@ -473,7 +473,7 @@ export function bookOnTree(
       return false;
     },
     afterSite(site, sink) {
-      switch (graph.siteKind[site]) {
+      switch (graph.siteKind[site]!) {
         case siteKind.call:
           if (!returnsBalanced(graph.siteArgument[site]!)) becomeCurrent(sink);
           break;

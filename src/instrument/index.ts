@@ -3,6 +3,7 @@
  * @module
  */
 export { exportNames, frameMark } from "./dump.ts";
+export type { DumpSink } from "./dump.ts";
 export { exactModes, instrument, traceBody } from "./instrument.ts";
 export type { ExactMode, Instrumented, InstrumentOptions } from "./instrument.ts";
 export { readCounts } from "./read-counts.ts";

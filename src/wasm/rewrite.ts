@@ -38,6 +38,8 @@ export interface ModuleAdditions {
   readonly globals?: Uint8Array;
   readonly globalCount?: number;
   readonly exports?: readonly NewExport[];
+  /** Encoded element segments. */
+  readonly elements?: readonly Uint8Array[];
 }
 
 /** What a rewrite changes; everything that is not named is copied byte by byte. */
@@ -94,6 +96,7 @@ const insertable: readonly number[] = [
   sectionId.memory,
   sectionId.global,
   sectionId.export,
+  sectionId.element,
   sectionId.code,
 ];
 const rankOf: Record<number, number> = Object.fromEntries(
@@ -134,8 +137,8 @@ class Rewriter {
   /** Puts the pieces around the bodies where they lie, if there is room, and joins all otherwise. */
   #assemble(): Uint8Array {
     const bodies = this.#bodies;
-    if (bodies === undefined) return concatenate(this.#pieces);
-    const at = this.#pieces.indexOf(bodies);
+    const at = bodies === undefined ? -1 : this.#pieces.indexOf(bodies);
+    if (bodies === undefined || at < 0) return concatenate(this.#pieces);
     const front = this.#pieces.slice(0, at);
     const back = this.#pieces.slice(at + 1);
     const start = bodies.byteOffset - totalLength(front);
@@ -194,8 +197,11 @@ class Rewriter {
         return this.#withReferences(section, concatenate(added), added.length);
       }
       case sectionId.table:
-      case sectionId.element:
         return this.#withReferences(section, undefined, 0);
+      case sectionId.element: {
+        const added = this.#additions.elements ?? [];
+        return this.#withReferences(section, concatenate(added), added.length);
+      }
       case sectionId.start:
         return this.#startSection(section!);
       case sectionId.code:
@@ -317,7 +323,9 @@ class Rewriter {
 
   #code(section: Section | undefined): Uint8Array[] | "copy" {
     const { functions = [] } = this.#additions;
-    if (this.#bodies === undefined && functions.length === 0) return "copy";
+    if (functions.length === 0 && (section === undefined || this.#bodies === undefined)) {
+      return "copy";
+    }
     const { count, countBytes, rest } = this.#vector(section);
     const total = encoded((sink) => sink.u32(count + functions.length));
     const added = encoded((sink) => {
@@ -339,7 +347,7 @@ class Rewriter {
     for (let defined = 0; defined < total; defined++) {
       const start = sink.length;
       if (body(defined, sink)) sink.prefixLength(start);
-      else sink.bytes(bytes, bodies.entryStart[defined]!, bodies.end[defined]!);
+      else sink.bytes(bytes, bodies.entryStart[defined], bodies.end[defined]);
       onBody?.(defined + 1, total);
     }
     return sink.view().subarray(room);
