@@ -314,9 +314,10 @@ class Rewriter {
 
   #rewriteBodies(): Uint8Array[] | undefined {
     const { body, onBody } = this.#changes;
-    if (body === undefined) return undefined;
     const { bytes, bodies } = this.#module;
     const total = bodies.start.length;
+    // Without bodies there may be no code section, and none is to be made.
+    if (body === undefined || total === 0) return undefined;
     const pieces: Uint8Array[] = [];
     const sink = new Sink(pieceSize * 2);
     for (let defined = 0; defined < total; defined++) {
