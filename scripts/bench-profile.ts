@@ -27,7 +27,7 @@ const help = `usage: bench-profile [options]
   --modes MODE,...     of ${modes.join(", ")}
   --tiers TIER,...     of default, turbofan
   --parts PART,...     of overhead, size, rewrite
-  --repetitions N      pairs a workload, mode and tier (10)
+  --repetitions N      pairs a workload, mode and tier (10); at most 3 processes a rewriting
   --module FILE        also rewrite this module; may be given more than once
   --output FOLDER      where profile-overhead.md and .json go (docs/results)
   --merge              keep what an earlier run wrote there and this one does not measure
@@ -254,7 +254,7 @@ function measure(): BenchFile {
     ].filter(({ file }) => moduleSize(readModule(file)).code >= largeCodeBytes);
     if (large.length === 0) console.error("skipped: rewriting needs large modules (--module FILE)");
     for (const { name, file } of large) {
-      measureRewriting(name, file, wanted, quick ? 1 : 3);
+      measureRewriting(name, file, wanted, quick ? 1 : Math.min(count, 3));
       save(soFar());
     }
   }

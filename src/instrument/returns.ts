@@ -1,4 +1,5 @@
-import { InstructionReader, placedInBody, readLocals } from "../wasm/index.ts";
+import { Cursor } from "../bytes/index.ts";
+import { InstructionReader, placedInBody, readLocals, valueTypeNames } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 
 /**
@@ -52,7 +53,9 @@ export function analyseReturns(module: Module): Returns {
 
   // What a table may hold is known only while the host cannot put functions of its own there.
   const tablesAreOpen =
-    module.importedTables > 0 || module.exports.some(({ kind }) => kind === "table");
+    module.importedTables > 0 ||
+    module.exports.some(({ kind }) => kind === "table") ||
+    functionsComeIn(module);
   const types = new SameTypes(module);
   const indirectMayLeave = new Uint8Array(module.types.length);
   const referenced = new Uint8Array(module.functions.length);
@@ -76,6 +79,31 @@ export function analyseReturns(module: Module): Returns {
     }
   }
   return { mayLeave, indirectMayLeave, indirectTailCalls: graph.indirectTailCalls };
+}
+
+/** Says whether the host can hand functions of its own to the guest, as references. */
+function functionsComeIn(module: Module): boolean {
+  const callable = (type: string): boolean => {
+    const concrete = /^\(ref (?:null )?(\d+)\)$/.exec(type);
+    if (concrete !== null) return module.types[Number(concrete[1])]?.kind === "func";
+    return type === "funcref" || type === "(ref func)" || type === "(ref null func)";
+  };
+  const some = (types: Uint8Array): boolean => valueTypeNames(new Cursor(types)).some(callable);
+  const given = (typeIndex: number | undefined, which: "params" | "results"): boolean => {
+    const type = module.types[typeIndex ?? -1];
+    return type?.kind === "func" && some(type[which]);
+  };
+  return (
+    module.tags.some((typeIndex) => given(typeIndex, "params")) ||
+    module.imports.some(({ kind, typeIndex, global }) =>
+      kind === "func" ? given(typeIndex, "results") : global !== undefined && callable(global.type),
+    ) ||
+    module.exports.some(({ kind, index }) => {
+      if (kind === "func") return given(module.functions[index], "params");
+      const global = kind === "global" ? module.globals[index] : undefined;
+      return global?.mutable === true && callable(global.type);
+    })
+  );
 }
 
 interface CallGraph {

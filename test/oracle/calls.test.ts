@@ -174,6 +174,26 @@ const programs: Record<string, Omit<Program, "bytes"> & { text: string }> = {
         (i32.add (i32.add (call_indirect (type $t) (i32.const 0)) (call_indirect (type $t) (i32.const 1)))
           (i32.add (call_indirect (type $t) (i32.const 2)) (call_indirect (type $t) (i32.const 3)))))`,
   },
+  "ref.func of a function that stands in an exported table": {
+    text: `(table (export "table") 2 funcref) (elem (i32.const 0) $f) (func $f (result i32) (i32.const 1))
+      (type $t (func (result i32)))
+      (func (export "run") (result i32) (table.set (i32.const 1) (ref.func $f)) (call_indirect (type $t) (i32.const 1)))`,
+    run: (host) => {
+      host.call("run");
+      host.invoke((host.instance.exports["table"] as WebAssembly.Table).get(1) as () => unknown);
+      host.call("run");
+    },
+  },
+  "long chains of tail calls through an exported table": {
+    text: `(table (export "table") funcref (elem $even $odd)) (type $t (func (param i32) (result i32)))
+      (func $even (param i32) (result i32)
+        (if (i32.eqz (local.get 0)) (then (return (i32.const 1))))
+        (return_call_indirect (type $t) (i32.sub (local.get 0) (i32.const 1)) (i32.const 1)))
+      (func $odd (param i32) (result i32)
+        (if (i32.eqz (local.get 0)) (then (return (i32.const 0))))
+        (return_call_indirect (type $t) (i32.sub (local.get 0) (i32.const 1)) (i32.const 0)))
+      (func (export "run") (result i32) (call $even (i32.const 100000)))`,
+  },
   "the host calls a function that it got as a result": {
     text: `(elem declare func $f) (func $f (result i32) (i32.const 1)) (func (export "other") (call $f) (drop))
       (func (export "get") (result funcref) (ref.func $f))`,
@@ -206,8 +226,15 @@ const programs: Record<string, Omit<Program, "bytes"> & { text: string }> = {
   },
 };
 
+/** What is known to be wrong. */
+const faults: Record<string, string> = {
+  "long chains of tail calls through an exported table":
+    "mode tree puts a function around each in a table that the host shares, which takes stack",
+};
+
 for (const [name, { text, ...program }] of Object.entries(programs)) {
-  test(`agrees with the naive count: ${name}`, () => {
+  const todo = faults[name];
+  test(`agrees with the naive count: ${name}`, todo === undefined ? {} : { todo }, () => {
     compare({ ...program, bytes: wat(`(module ${text})`) });
   });
 }

@@ -113,7 +113,10 @@ function sameEnding(ending: Ending, plain: Ending, name: string): void {
   for (const [key, value] of Object.entries(plain.instance.exports)) {
     const other = ending.instance.exports[key];
     if (value instanceof WebAssembly.Memory) {
-      const [own, its] = [new Uint8Array(value.buffer), new Uint8Array((other as typeof value).buffer)];
+      const [own, its] = [
+        new Uint8Array(value.buffer),
+        new Uint8Array((other as typeof value).buffer),
+      ];
       // Behind the guest's memory may lie a region.
       assert.ok(
         Buffer.compare(own, its.subarray(0, own.length)) === 0,
@@ -187,7 +190,12 @@ function treeLines(tree: ContextTree): string[] {
   const nodes = [root];
   for (let node = 1; node < tree.parents.length; node++) {
     const parent = nodes[Math.max(tree.parents[node]!, 0)]!;
-    const made = context(parent, tree.functions[node]!, tree.calls[node]!, tree.instructions[node]!);
+    const made = context(
+      parent,
+      tree.functions[node]!,
+      tree.calls[node]!,
+      tree.instructions[node]!,
+    );
     nodes.push(made);
     if (tree.functions[node]! < 0 && node !== tree.elsewhere) continue;
     assert.ok(!parent.children.has(made.funcIndex), "two nodes of one context");

@@ -40,8 +40,10 @@ const programs: Record<string, string> = {
       (i32.const 100))
     (func (export "run") (result i32)
       (i32.add (call $choose (i32.const 0))
-        (i32.add (call $choose (i32.const 1)) (i32.add (call $choose (i32.const 2)) (call $choose (i32.const 9))))))`
-    .replace("(local.get 1) (br_table 4 0 1 2 3 (local.get 0))", "(br_table 3 0 1 2 (local.get 0))"),
+        (i32.add (call $choose (i32.const 1)) (i32.add (call $choose (i32.const 2)) (call $choose (i32.const 9))))))`.replace(
+    "(local.get 1) (br_table 4 0 1 2 3 (local.get 0))",
+    "(br_table 3 0 1 2 (local.get 0))",
+  ),
 
   "br_table with one target many times": `
     (func (export "run") (local i32)

@@ -45,7 +45,7 @@ const programs: Record<string, Omit<Program, "bytes"> & { text: string }> = {
           (br_if 0 (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 1))) (i32.const 20))))
         (local.get 1))`,
   },
-  "rethrown": {
+  rethrown: {
     text: `(tag $e (param i32))
       (func $thrower (param i32) (throw $e (local.get 0)))
       (func $again (param i32)
@@ -199,7 +199,9 @@ test("agrees with the naive count: a function of another module that throws, giv
   // Another module's function, whose import throws: the module under test sees only a parameter.
   const other = new WebAssembly.Instance(
     new WebAssembly.Module(
-      wat(`(module (import "host" "throw" (func $throw)) (func (export "f") (call $throw)))`) as Uint8Array<ArrayBuffer>,
+      wat(
+        `(module (import "host" "throw" (func $throw)) (func (export "f") (call $throw)))`,
+      ) as Uint8Array<ArrayBuffer>,
     ),
     { host: { throw: (throwing()["host"] as { throw: () => void }).throw } },
   );

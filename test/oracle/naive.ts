@@ -151,8 +151,12 @@ export class Naive {
   }
 }
 
-
-function write(sink: Sink, code: number, value: number, form: "signed" | "unsigned" = "unsigned"): void {
+function write(
+  sink: Sink,
+  code: number,
+  value: number,
+  form: "signed" | "unsigned" = "unsigned",
+): void {
   sink.byte(code);
   if (form === "signed") sink.s32(value);
   else sink.u32(value);
