@@ -1,5 +1,6 @@
 import type { Sink } from "../bytes/index.ts";
 import { valueType } from "../wasm/index.ts";
+import type { LocalRun } from "../wasm/index.ts";
 import { addAmount, localGet, localSet, localTee } from "./code.ts";
 import type { CounterPlan } from "./counter-plan.ts";
 import type { Counters } from "./counters.ts";
@@ -8,6 +9,7 @@ import type { FlowGraph } from "./flow-graph.ts";
 import type { BodyChanges } from "./write-body.ts";
 
 const uncounted = -1;
+const noLocals: readonly LocalRun[] = [];
 /** More locals in a loop cost more, by spilling, than they save (24 of them: 1.47x on CoreMark). */
 const mostCachedInALoop = 4;
 
@@ -18,70 +20,101 @@ interface Cached {
 }
 
 /**
- * Counts blocks of one body in words of `counters`. In a loop without calls a counter is kept in a local
+ * Counts blocks of bodies in words of `counters`. In a loop without calls a counter is kept in a local
  * and stored (never loaded) at each run: the store keeps the word right at a trap, and the next run need not
  * wait for it.
  *
  * - `perBlock`: one word for each block outside the spanning tree, by one.
  * - otherwise one word for the body, by the blocks' weights.
+ *
+ * One object serves all bodies: `prepare` looks at the one that the graph holds.
  */
-export function countBlocks(
-  graph: FlowGraph,
-  plan: CounterPlan,
-  counters: Counters,
-  firstLocal: number,
-  perBlock: boolean,
-): BodyChanges {
-  const { count, loop, loopCalls } = graph;
-  const words = new Int32Array(count).fill(uncounted);
-  const locals = new Int32Array(count).fill(uncounted);
-  const cachedIn = new Map<number, Cached[]>();
-  const bodyWord = perBlock ? uncounted : counters.next();
-  let localCount = 0;
-  for (let block = 0; block < count; block++) {
-    if (plan.counted[block] === 0) continue;
-    if (!perBlock && plan.weight[block] === 0) continue;
-    words[block] = perBlock ? counters.next() : bodyWord;
-    const inner = loop[block]!;
-    if (inner < 0 || loopCalls[inner] === true || counters.pop === undefined) continue;
-    const home = perBlock ? inner : outermostWithoutCalls(graph, inner);
-    if (perBlock && graph.loopIsOuter[home] === true) continue;
-    const cached = cachedIn.get(home) ?? [];
-    if (perBlock && cached.length === mostCachedInALoop) continue;
-    const known = cached.find(({ word }) => word === words[block]);
-    locals[block] = known?.local ?? firstLocal + cached.length;
-    if (known === undefined) cached.push({ local: locals[block]!, word: words[block]! });
-    cachedIn.set(home, cached);
-    localCount = Math.max(localCount, cached.length);
+export class BlockCounter implements BodyChanges {
+  locals: readonly LocalRun[] = noLocals;
+  readonly #graph: FlowGraph;
+  readonly #plan: CounterPlan;
+  readonly #counters: Counters;
+  readonly #perBlock: boolean;
+  /** For each block its word, and the local in which that lives, or `uncounted`. */
+  #words = new Int32Array(256);
+  #locals = new Int32Array(256);
+  readonly #cachedIn = new Map<number, Cached[]>();
+
+  constructor(graph: FlowGraph, plan: CounterPlan, counters: Counters, perBlock: boolean) {
+    this.#graph = graph;
+    this.#plan = plan;
+    this.#counters = counters;
+    this.#perBlock = perBlock;
   }
-  return {
-    ...(localCount === 0 ? {} : { locals: [[localCount, valueType.i64]] }),
-    atBlock(block, sink) {
-      const word = words[block]!;
-      if (word === uncounted) return;
-      const amount = perBlock ? 1 : plan.weight[block]!;
-      const local = locals[block]!;
-      if (local === uncounted) counters.add(sink, word, amount);
-      else {
-        localGet(sink, local);
-        addAmount(sink, amount);
-        localTee(sink, local);
-        counters.pop!(sink, word);
+
+  /** Hands out the words of the body; `firstLocal` is the index of the first local that may be added. */
+  prepare(firstLocal: number): void {
+    const { count } = this.#graph;
+    const { counted, weight } = this.#plan;
+    if (count > this.#words.length) {
+      this.#words = new Int32Array(count * 2);
+      this.#locals = new Int32Array(count * 2);
+    }
+    this.#cachedIn.clear();
+    this.locals = noLocals;
+    const perBlock = this.#perBlock;
+    const bodyWord = perBlock ? uncounted : this.#counters.next();
+    for (let block = 0; block < count; block++) {
+      if (counted[block] === 0 || (!perBlock && weight[block] === 0)) {
+        this.#words[block] = uncounted;
+        continue;
       }
-    },
-    ...(cachedIn.size === 0
-      ? {}
-      : {
-          atSite(site: number, sink: Sink): boolean {
-            if (graph.siteKind[site] !== siteKind.loop) return false;
-            for (const { local, word } of cachedIn.get(graph.siteArgument[site]!) ?? []) {
-              counters.push(sink, word);
-              localSet(sink, local);
-            }
-            return false;
-          },
-        }),
-  };
+      this.#words[block] = perBlock ? this.#counters.next() : bodyWord;
+      this.#locals[block] = this.#cache(block, firstLocal);
+    }
+    let localCount = 0;
+    for (const cached of this.#cachedIn.values()) localCount = Math.max(localCount, cached.length);
+    if (localCount > 0) this.locals = [[localCount, valueType.i64]];
+  }
+
+  /** Gives the local for a block's word, if it runs in a loop without calls. */
+  #cache(block: number, firstLocal: number): number {
+    const graph = this.#graph;
+    const inner = graph.loop[block]!;
+    if (inner < 0 || graph.loopCalls[inner] === true || this.#counters.pop === undefined) {
+      return uncounted;
+    }
+    const home = this.#perBlock ? inner : outermostWithoutCalls(graph, inner);
+    if (this.#perBlock && graph.loopIsOuter[home] === true) return uncounted;
+    const cached = this.#cachedIn.get(home) ?? [];
+    const word = this.#words[block]!;
+    const known = cached.find((entry) => entry.word === word);
+    if (known !== undefined) return known.local;
+    if (cached.length === mostCachedInALoop) return uncounted;
+    const local = firstLocal + cached.length;
+    cached.push({ local, word });
+    this.#cachedIn.set(home, cached);
+    return local;
+  }
+
+  atBlock(block: number, sink: Sink): void {
+    const word = this.#words[block]!;
+    if (word === uncounted) return;
+    const amount = this.#perBlock ? 1 : this.#plan.weight[block]!;
+    const local = this.#locals[block]!;
+    if (local === uncounted) this.#counters.add(sink, word, amount);
+    else {
+      localGet(sink, local);
+      addAmount(sink, amount);
+      localTee(sink, local);
+      this.#counters.pop!(sink, word);
+    }
+  }
+
+  atSite(site: number, sink: Sink): boolean {
+    const graph = this.#graph;
+    if (graph.siteKind[site] !== siteKind.loop || this.#cachedIn.size === 0) return false;
+    for (const { local, word } of this.#cachedIn.get(graph.siteArgument[site]!) ?? []) {
+      this.#counters.push(sink, word);
+      localSet(sink, local);
+    }
+    return false;
+  }
 }
 
 /** Finds the largest loop around `loop` (or itself) in which nothing is called. */

@@ -42,8 +42,15 @@ const field = {
 } as const;
 const cacheEntries = 2048;
 
-/** Words of a node in the raw profile: function and parent, calls, instructions. */
+/**
+ * Words of a node in the raw profile: (parent's number + 1) * 2^24 + function + 1, calls, instructions.
+ * The first has at most 53 bits, so that it is a whole number in JavaScript.
+ */
 export const wordsANode = 3;
+/** Where the parent's number stands in a node's first word. */
+export const parentShift = 24;
+/** Words in front of the nodes: the number of the current node. */
+export const treeHeaderWords = 1;
 /** The second node: functions that found no room at their place in the tree are its children. */
 export const elsewhereNode = 1;
 
@@ -56,7 +63,7 @@ const growthPages = 4;
  * A function that stands on the stack this often is not given a deeper node: a recursion's further
  * levels are booked on its innermost node. This bounds the tree of a recursive program.
  */
-export const deepestRecursion = 64;
+const deepestRecursion = 64;
 
 const { i32, i64 } = valueType;
 
@@ -92,7 +99,7 @@ export function addCallTree(additions: Additions, memory: OwnMemory, mostNodes: 
   const word = additions.add({
     name: "wasmscope.word",
     typeIndex: additions.type([i32], [i64]),
-    body: wordBody(memory),
+    body: wordBody(memory, current),
   });
   const count = additions.add({
     name: "wasmscope.count",
@@ -107,31 +114,79 @@ export function addCallTree(additions: Additions, memory: OwnMemory, mostNodes: 
         "i32.div_u",
         ["i32.const", wordsANode],
         "i32.mul",
+        ["i32.const", treeHeaderWords],
+        "i32.add",
       ],
     ),
   });
   return { current, child, word, count, memory, root };
 }
 
-/** word(i): three words a node. */
-function wordBody(memory: OwnMemory): Uint8Array {
-  const at = 0;
+/** word(i): the number of the current node, then three words a node. */
+function wordBody(memory: OwnMemory, current: number): Uint8Array {
+  const [at, address, parent] = [0, 1, 2];
+  const load = (offset: number): Instruction[] => [
+    ["local.get", address],
+    ...memory.rebase,
+    ["i32.load", ...memory.memarg(2, offset)],
+  ];
   return assembleBody(
-    [],
+    [[2, i32]],
     [
       ["local.get", at],
+      "i32.eqz",
+      ["if", 0x40],
+      ["global.get", current],
+      ["i32.const", nodesStart],
+      "i32.sub",
+      ["i32.const", nodeSize],
+      "i32.div_u",
+      "i64.extend_i32_u",
+      "return",
+      "end",
+      ["local.get", at],
+      ["i32.const", treeHeaderWords],
+      "i32.sub",
+      ["local.tee", at],
       ["i32.const", wordsANode],
       "i32.div_u",
       ["i32.const", nodeSize],
       "i32.mul",
+      ["i32.const", nodesStart],
+      "i32.add",
+      ["local.set", address],
       ["local.get", at],
       ["i32.const", wordsANode],
       "i32.rem_u",
+      ["local.tee", at],
+      ["if", i64],
+      // Calls and instructions stand one after the other, from the second word on.
+      ["local.get", address],
+      ["local.get", at],
       ["i32.const", 3],
       "i32.shl",
       "i32.add",
       ...memory.rebase,
-      ["i64.load", ...memory.memarg(3, nodesStart)],
+      ["i64.load", ...memory.memarg(3, 0)],
+      "else",
+      ...load(field.parent),
+      ["local.tee", parent],
+      ["if", i64],
+      ["local.get", parent],
+      ["i32.const", nodesStart - nodeSize],
+      "i32.sub",
+      ["i32.const", nodeSize],
+      "i32.div_u",
+      "i64.extend_i32_u",
+      ["i64.const", parentShift],
+      "i64.shl",
+      "else",
+      ["i64.const", 0],
+      "end",
+      ...load(field.func),
+      "i64.extend_i32_u",
+      "i64.or",
+      "end",
     ],
   );
 }
@@ -413,7 +468,7 @@ export function bookOnTree(
       return false;
     },
     afterSite(site, sink) {
-      switch (graph.siteKind[site]) {
+      switch (graph.siteKind[site]!) {
         case siteKind.call:
           if (!returnsBalanced(graph.siteArgument[site]!)) becomeCurrent(sink);
           break;

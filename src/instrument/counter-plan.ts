@@ -21,6 +21,9 @@ export class CounterPlan {
   #delta: Float64Array<ArrayBuffer> = new Float64Array(256);
   #order: Uint32Array<ArrayBuffer> = new Uint32Array(256);
   readonly #bucket = new Uint32Array(257);
+  /** What the last `#find` found; and that of the point outside. */
+  #found = 0;
+  #base = 0;
 
   /** Makes the plan for the body that `graph` holds. The same body gives the same plan at any time. */
   make(graph: FlowGraph): void {
@@ -29,10 +32,9 @@ export class CounterPlan {
     this.countedTotal = 0;
     for (let at = 0; at < count; at++) {
       const vertex = this.#order[at]!;
-      const start = this.#find(graph.find(from[vertex]!));
-      const end = this.#find(graph.find(to[vertex]!));
-      const startDelta = this.#deltaFound(graph.find(from[vertex]!));
-      const endDelta = this.#deltaFound(graph.find(to[vertex]!));
+      const start = this.#find(from[vertex]!);
+      const startDelta = this.#found;
+      const end = this.#find(to[vertex]!);
       if (start === end) {
         this.counted[vertex] = 1;
         this.countedTotal++;
@@ -40,25 +42,27 @@ export class CounterPlan {
         this.counted[vertex] = 0;
         this.#parent[end] = start;
         // potential(to) = potential(from) + size, both measured from the common root.
-        this.#delta[end] = startDelta + size[vertex]! - endDelta;
+        this.#delta[end] = startDelta + size[vertex]! - this.#found;
       }
     }
+    this.#find(outside);
+    this.#base = this.#found;
     for (let vertex = 0; vertex < count; vertex++) {
-      this.weight[vertex] =
-        this.counted[vertex] === 0
-          ? 0
-          : size[vertex]! +
-            this.potential(graph, from[vertex]!) -
-            this.potential(graph, to[vertex]!);
+      if (this.counted[vertex] === 0) {
+        this.weight[vertex] = 0;
+        continue;
+      }
+      this.#find(from[vertex]!);
+      const before = this.#found;
+      this.#find(to[vertex]!);
+      this.weight[vertex] = size[vertex]! + before - this.#found;
     }
   }
 
   /** Gives a point's potential: instructions run on the way there from outside, along the tree. */
-  potential(graph: FlowGraph, point: number): number {
-    const representative = graph.find(point);
-    this.#find(representative);
-    this.#find(outside);
-    return this.#deltaFound(representative) - this.#deltaFound(outside);
+  potential(point: number): number {
+    this.#find(point);
+    return this.#found - this.#base;
   }
 
   #reset(graph: FlowGraph): void {
@@ -85,7 +89,7 @@ export class CounterPlan {
     }
   }
 
-  /** Finds the root and shortens the way, so that `#deltaFound` is the way's length. */
+  /** Finds the root, leaves the potential measured from there in `#found`, and shortens the way. */
   #find(point: number): number {
     const parent = this.#parent;
     const delta = this.#delta;
@@ -95,6 +99,7 @@ export class CounterPlan {
       total += delta[root]!;
       root = parent[root]!;
     }
+    this.#found = total;
     for (let at = point; at !== root;) {
       const next = parent[at]!;
       const step = delta[at]!;
@@ -104,9 +109,5 @@ export class CounterPlan {
       at = next;
     }
     return root;
-  }
-
-  #deltaFound(point: number): number {
-    return this.#parent[point] === point ? 0 : this.#delta[point]!;
   }
 }

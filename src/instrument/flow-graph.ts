@@ -81,7 +81,7 @@ export class FlowGraph {
   offset: Uint32Array<ArrayBuffer> = new Uint32Array(256);
   /** Instructions of each block, without `end`, `else`, `catch` and `delegate`, which do nothing. */
   size: Uint32Array<ArrayBuffer> = new Uint32Array(256);
-  /** Points; read them through `find`. */
+  /** The points that each block leads from and to: representatives, see `find`. */
   from: Int32Array<ArrayBuffer> = new Int32Array(256);
   to: Int32Array<ArrayBuffer> = new Int32Array(256);
   /** The guess of how often the block runs, below `ranks`. */
@@ -110,6 +110,9 @@ export class FlowGraph {
   codeEnd = 0;
   /** Number of declared locals (parameters not among them). */
   localCount = 0;
+
+  /** Which kinds of sites are recorded: the sum of `1 << kind`. */
+  wantedSites: number = ~0;
 
   readonly #module: Module;
   readonly #returns: Returns;
@@ -187,6 +190,10 @@ export class FlowGraph {
     }
     if (reader.position !== end) {
       throw new DecodeError("bytes behind the final end", reader.position);
+    }
+    for (let block = 0; block < this.count; block++) {
+      this.from[block] = this.find(this.from[block]!);
+      this.to[block] = this.find(this.to[block]!);
     }
   }
 
@@ -486,6 +493,7 @@ export class FlowGraph {
   }
 
   #site(kind: number, argument: number): void {
+    if ((this.wantedSites & (1 << kind)) === 0) return;
     const site = this.siteCount++;
     if (site === this.siteKind.length) this.#growSites();
     this.siteKind[site] = kind;

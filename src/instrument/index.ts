@@ -3,6 +3,19 @@
  * @module
  */
 export { exportNames, frameMark } from "./dump.ts";
+export type { DumpSink } from "./dump.ts";
 export { exactModes, instrument, traceBody } from "./instrument.ts";
 export type { ExactMode, Instrumented, InstrumentOptions } from "./instrument.ts";
+export { readCounts } from "./read-counts.ts";
+export type {
+  BlockCounts,
+  ContextTree,
+  ExactCounts,
+  FunctionCounts,
+  LostActivation,
+  Words,
+} from "./read-counts.ts";
+export { instrumentFile } from "./instrument-file.ts";
+export { parseRawProfiles } from "./raw-profile.ts";
+export type { RawProfile } from "./raw-profile.ts";
 export { Refusal } from "./refusal.ts";

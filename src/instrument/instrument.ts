@@ -1,27 +1,29 @@
 import { Sink } from "../bytes/index.ts";
 import {
   assembleBody,
+  checkBodies,
   decodeModule,
   placedInBody,
+  readLocals,
   rewriteModule,
   valueType,
 } from "../wasm/index.ts";
 import type { FuncType, FunctionReference, Instruction, Module } from "../wasm/index.ts";
 import { Additions } from "./additions.ts";
-import { countBlocks } from "./block-counts.ts";
+import { BlockCounter } from "./block-counts.ts";
 import { addCallTree, bookOnTree, treePages } from "./call-tree.ts";
 import type { CallTree } from "./call-tree.ts";
 import { CounterPlan } from "./counter-plan.ts";
 import { GlobalCounters, MemoryCounters, mostCounterGlobals } from "./counters.ts";
 import type { Counters } from "./counters.ts";
 import { addDump, exportNames, sinkImports } from "./dump.ts";
-import type { Sink as DumpSink, SinkImports } from "./dump.ts";
+import type { DumpSink, SinkImports } from "./dump.ts";
 import { FlowGraph, siteKind } from "./flow-graph.ts";
 import { regionMemory, secondMemory } from "./region.ts";
 import type { OwnMemory } from "./region.ts";
-import { analyseReturns, hostReturns } from "./returns.ts";
+import { analyseReturns, assumeReturns, hostReturns } from "./returns.ts";
 import type { Returns } from "./returns.ts";
-import { addThunk, hostCanCall } from "./thunks.ts";
+import { defineThunk, hostSharesTables } from "./thunks.ts";
 import type { Around } from "./thunks.ts";
 import { writeBody } from "./write-body.ts";
 import type { BodyChanges } from "./write-body.ts";
@@ -105,22 +107,39 @@ class Instrumenter {
   readonly #importThunks = new Map<number, number>();
   /** For functions that the host calls: original index -> thunk. */
   readonly #hostThunks = new Map<number, number>();
-  /** Functions that are redirected so everywhere outside the code. */
-  #onCopy: BodyChanges["onCopy"];
+  #blockCounter: BlockCounter | undefined;
+  /** What is written into bodies: the mode's own changes, and other functions in place of some. */
+  readonly #edits: Edits;
 
   constructor(module: Module, options: InstrumentOptions) {
     this.#module = module;
     this.#options = options;
     this.#additions = new Additions(module);
-    this.#returns = analyseReturns(module);
+    // Calls are counted at each start: how they end does not matter.
+    this.#returns = options.mode === "calls" ? assumeReturns(module) : analyseReturns(module);
     this.#graph = new FlowGraph(module, this.#returns);
     const { sink = "export" } = options;
     this.#sinkImports = sink === "export" ? undefined : sinkImports(module, this.#additions, sink);
     this.#prepare();
+    this.#edits = new Edits((site, to) => this.#replaceSite(site, to));
+    this.#graph.wantedSites = this.#wantedSites();
+  }
+
+  /** Sites at which nothing can change are not looked at: they would cut the copying into small pieces. */
+  #wantedSites(): number {
+    if (this.#tree !== undefined) return ~0;
+    const renamed = this.#exit !== undefined || this.#additions.imports.length > 0;
+    const functions = renamed || this.#importThunks.size > 0;
+    return (
+      (functions ? (1 << siteKind.call) | (1 << siteKind.refFunc) : 0) |
+      (this.#memory?.guest ? (1 << siteKind.memoryGrow) | (1 << siteKind.memorySize) : 0) |
+      (this.#options.mode === "calls" ? 0 : 1 << siteKind.loop)
+    );
   }
 
   run(): Instrumented {
     const { onBody } = this.#options;
+    if (this.#graph.wantedSites === 0) checkBodies(this.#module);
     const bytes = rewriteModule(this.#module, {
       imports: this.#additions.imports,
       body: (defined, sink) => {
@@ -143,7 +162,7 @@ class Instrumenter {
       this.#body(before, sink);
       sink.clear();
     }
-    this.#onCopy = (to, from, length) => pieces.push({ to, from, length });
+    this.#edits.onCopy = (to, from, length) => pieces.push({ to, from, length });
     this.#body(defined, sink);
     return pieces;
   }
@@ -207,9 +226,14 @@ class Instrumenter {
     for (const entry of this.#module.imports) {
       if (entry.kind !== "func") continue;
       if (!hostReturns(entry.module, entry.name) && index !== this.#exit?.imported) {
-        const around: Around = { after: () => [["call", sync]] };
-        const name = `wasmscope.from.${entry.name}`;
-        const thunk = addThunk(this.#module, this.#additions, index, index, around, name);
+        const thunk = this.#additions.reserve();
+        defineThunk(this.#module, this.#additions, {
+          index,
+          reserved: thunk,
+          target: index,
+          around: { after: () => [["call", sync]] },
+          name: `wasmscope.from.${entry.name}`,
+        });
         this.#importThunks.set(index, thunk);
       }
       index++;
@@ -226,50 +250,51 @@ class Instrumenter {
   }
 
   #body(defined: number, sink: Sink): void {
+    if (this.#graph.wantedSites === 0) {
+      this.#countCallOnly(defined, sink);
+      return;
+    }
     this.#read(defined);
-    const changes = this.#changes(defined);
-    const { atSite } = changes;
-    const onCopy = this.#onCopy;
-    writeBody(
-      this.#module,
-      defined,
-      this.#graph,
-      {
-        ...changes,
-        atSite: (site, to) => {
-          atSite?.(site, to);
-          return this.#replaceSite(site, to);
-        },
-        ...(onCopy === undefined ? {} : { onCopy }),
-      },
-      sink,
-    );
-  }
-
-  #changes(defined: number): BodyChanges {
     const { importedFunctions, functions, types } = this.#module;
     const index = importedFunctions + defined;
     const type = types[functions[index]!] as FuncType | undefined;
     const firstLocal = (type?.paramCount ?? 0) + this.#graph.localCount;
-    const { mode } = this.#options;
-    switch (mode) {
-      case "calls": {
-        const counters = this.#words();
-        const word = counters.next();
-        return {
-          atBlock: (block, sink) => {
-            if (block === 0) counters.add(sink, word, 1);
-          },
-        };
-      }
-      case "insns":
-      case "blocks":
-        return countBlocks(this.#graph, this.#plan, this.#words(), firstLocal, mode === "blocks");
-      case "tree":
-        return bookOnTree(this.#graph, this.#plan, this.#tree!, index, firstLocal, (callee) =>
-          this.#returnsBalanced(callee),
-        );
+    const changes = this.#changesOf(index, firstLocal);
+    this.#edits.inner = changes;
+    writeBody(this.#module, defined, this.#graph, this.#edits, sink);
+  }
+
+  /** Puts a counter in front of a body that is otherwise copied; its instructions were checked before. */
+  #countCallOnly(defined: number, sink: Sink): void {
+    const { bytes, bodies } = this.#module;
+    const end = bodies.end[defined]!;
+    const { codeStart } = readLocals(bytes, bodies.start[defined]!, end);
+    sink.bytes(bytes, bodies.start[defined]!, codeStart);
+    const counters = this.#words();
+    counters.add(sink, counters.next(), 1);
+    this.#edits.onCopy?.(sink.length, codeStart, end - codeStart);
+    sink.bytes(bytes, codeStart, end);
+  }
+
+  #changesOf(index: number, firstLocal: number): BodyChanges {
+    if (this.#tree !== undefined) {
+      return bookOnTree(this.#graph, this.#plan, this.#tree, index, firstLocal, (callee) =>
+        this.#returnsBalanced(callee),
+      );
     }
+    const counters = this.#words();
+    if (this.#options.mode === "calls") {
+      const word = counters.next();
+      return {
+        atBlock: (block, sink) => {
+          if (block === 0) counters.add(sink, word, 1);
+        },
+      };
+    }
+    const perBlock = this.#options.mode === "blocks";
+    this.#blockCounter ??= new BlockCounter(this.#graph, this.#plan, counters, perBlock);
+    this.#blockCounter.prepare(firstLocal);
+    return this.#blockCounter;
   }
 
   /** Says whether the current node is certainly unchanged behind a call: WASI runs no guest code. */
@@ -288,12 +313,14 @@ class Instrumenter {
   #replaceSite(site: number, sink: Sink): boolean {
     const { siteKind: kinds, siteStart, siteArgument } = this.#graph;
     const guest = this.#memory?.guest;
-    switch (kinds[site]) {
+    switch (kinds[site]!) {
       case siteKind.call:
       case siteKind.refFunc: {
         const index = siteArgument[site]!;
-        const target = this.#target(index);
+        const reference = kinds[site] === siteKind.refFunc;
+        const target = reference ? this.#referenceTarget(index) : this.#target(index);
         if (target === index) return false;
+        if (reference) this.#additions.declare(target);
         sink.byte(this.#module.bytes[siteStart[site]!]!);
         sink.u32(target);
         return true;
@@ -322,16 +349,39 @@ class Instrumenter {
     return index < this.#module.importedFunctions ? index : index + added;
   }
 
-  #redirect({ index, place }: FunctionReference): number | undefined {
-    const target = this.#target(index);
-    const needsThunk =
-      this.#tree !== undefined ||
-      this.#memory?.guest !== undefined ||
-      (this.#dump !== undefined && place === "export" && this.#isStart(index));
+  /**
+   * Gives what a reference names that may reach the host: the function that stands for it there. But a
+   * chain of tail calls through references must not gather frames of such functions: then the tree stays
+   * unguarded against calls of references by the host, whose callees may stand below the wrong caller.
+   */
+  #referenceTarget(index: number): number {
     const own = index >= this.#module.importedFunctions;
-    const fromHost = place === "start" || hostCanCall(this.#module, place);
-    if (!needsThunk || !own || !fromHost) return target;
-    return this.#hostThunks.get(index) ?? target;
+    const guarded = own && this.#guardsHostCalls() && !this.#returns.indirectTailCalls;
+    return guarded ? this.#hostThunk(index) : this.#target(index);
+  }
+
+  /** Says whether something must be put in order around each call by the host. */
+  #guardsHostCalls(): boolean {
+    return this.#tree !== undefined || this.#memory?.guest !== undefined;
+  }
+
+  #redirect({ index, place }: FunctionReference): number | undefined {
+    if (place === "element" && !hostSharesTables(this.#module)) return this.#target(index);
+    if (place === "element" || place === "expression") return this.#referenceTarget(index);
+    if (this.#guardsHostCalls() && index >= this.#module.importedFunctions) {
+      return this.#hostThunk(index);
+    }
+    const dumps = this.#dump !== undefined && place === "export" && this.#isStart(index);
+    return dumps ? this.#hostThunk(index) : this.#target(index);
+  }
+
+  /** Gives the function that the host calls in place of this one; its body comes at the end. */
+  #hostThunk(index: number): number {
+    const known = this.#hostThunks.get(index);
+    if (known !== undefined) return known;
+    const reserved = this.#additions.reserve();
+    this.#hostThunks.set(index, reserved);
+    return reserved;
   }
 
   #isStart(index: number): boolean {
@@ -401,24 +451,36 @@ class Instrumenter {
     });
   }
 
-  /** Adds a function around each that the host calls: it keeps the tree balanced, and dumps behind `_start`. */
+  /**
+   * Adds a function around each that the host may call: it keeps the tree balanced, and dumps behind
+   * `_start`. Which ones they are is known now: bodies have asked for theirs, and the sections follow.
+   */
   #addHostThunks(): void {
-    const { exports, importedFunctions, importedTables, referencedFunctions, start } = this.#module;
-    const called = new Set<number>();
-    for (const { kind, index } of exports) if (kind === "func") called.add(index);
-    if (start !== undefined) called.add(start);
-    if (importedTables > 0 || exports.some(({ kind }) => kind === "table")) {
-      for (const index of referencedFunctions) called.add(index);
+    const { exports, start, importedFunctions, elementFunctions, expressionFunctions } =
+      this.#module;
+    const wanted = new Set(this.#hostThunks.keys());
+    for (const { kind, index } of exports) {
+      if (kind === "func" && (this.#guardsHostCalls() || this.#isStart(index))) wanted.add(index);
     }
-    for (const index of called) {
-      if (index < importedFunctions) continue;
-      const around = this.#aroundHostCall(index);
-      if (around === undefined) continue;
-      const target = index + this.#additions.imports.length;
-      const name = `wasmscope.entry_${index}`;
-      const thunk = addThunk(this.#module, this.#additions, index, target, around, name);
-      this.#hostThunks.set(index, thunk);
+    if (this.#guardsHostCalls()) {
+      if (start !== undefined) wanted.add(start);
+      if (!this.#returns.indirectTailCalls) {
+        for (const index of expressionFunctions) wanted.add(index);
+        if (hostSharesTables(this.#module)) for (const index of elementFunctions) wanted.add(index);
+      }
     }
+    for (const index of wanted) {
+      if (index >= importedFunctions) this.#defineHostThunk(index);
+    }
+  }
+
+  #defineHostThunk(index: number): void {
+    const around = this.#aroundHostCall(index);
+    if (around === undefined) return;
+    const reserved = this.#hostThunk(index);
+    const target = index + this.#additions.imports.length;
+    const name = `wasmscope.entry_${index}`;
+    defineThunk(this.#module, this.#additions, { index, reserved, target, around, name });
   }
 
   #aroundHostCall(index: number): Around | undefined {
@@ -442,11 +504,40 @@ class Instrumenter {
   }
 }
 
+/** Joins a mode's changes with the replacing of instructions, as one object for all bodies. */
+class Edits implements BodyChanges {
+  inner: BodyChanges = {};
+  onCopy: BodyChanges["onCopy"];
+  readonly #replace: (site: number, sink: Sink) => boolean;
+
+  constructor(replace: (site: number, sink: Sink) => boolean) {
+    this.#replace = replace;
+  }
+
+  get locals(): BodyChanges["locals"] {
+    return this.inner.locals;
+  }
+
+  atBlock(block: number, sink: Sink): void {
+    this.inner.atBlock?.(block, sink);
+  }
+
+  atSite(site: number, sink: Sink): boolean {
+    this.inner.atSite?.(site, sink);
+    return this.#replace(site, sink);
+  }
+
+  get afterSite(): BodyChanges["afterSite"] {
+    const { inner } = this;
+    return inner.afterSite === undefined ? undefined : inner.afterSite.bind(inner);
+  }
+}
+
 /**
  * Names the custom sections that speak of code offsets or of relocations, and would lie about the
  * instrumented module. Profiles refer to the original module, which has them.
  */
-function staleCustom(name: string): boolean {
+export function staleCustom(name: string): boolean {
   return (
     name.startsWith(".debug_") ||
     name.startsWith("reloc.") ||

@@ -6,7 +6,7 @@ import type { FlowGraph } from "./flow-graph.ts";
 /** What a pass inserts into a body, and where. */
 export interface BodyChanges {
   /** Locals to append; the first has the index parameters + declared locals. */
-  readonly locals?: readonly LocalRun[];
+  readonly locals?: readonly LocalRun[] | undefined;
   /** Writes what stands in front of a block's first instruction. */
   readonly atBlock?: (block: number, sink: Sink) => void;
   /**
@@ -15,9 +15,9 @@ export interface BodyChanges {
    */
   readonly atSite?: (site: number, sink: Sink) => boolean;
   /** Writes what stands behind a site's instruction. */
-  readonly afterSite?: (site: number, sink: Sink) => void;
+  readonly afterSite?: ((site: number, sink: Sink) => void) | undefined;
   /** Told where copied bytes come to lie: positions in the sink and in the original file. */
-  readonly onCopy?: (to: number, from: number, length: number) => void;
+  readonly onCopy?: ((to: number, from: number, length: number) => void) | undefined;
 }
 
 /** Copies a body with insertions: `graph` holds it. */
@@ -30,7 +30,7 @@ export function writeBody(
 ): void {
   const { bytes, bodies } = module;
   writeLocals(bytes, bodies.start[defined]!, graph.codeStart, changes.locals ?? [], sink);
-  const { atBlock, atSite, afterSite, onCopy } = changes;
+  const { afterSite, onCopy } = changes;
   const { count, siteCount, offset, siteStart, siteEnd } = graph;
   let copied = graph.codeStart;
   const copyTo = (end: number): void => {
@@ -45,12 +45,17 @@ export function writeBody(
     // A site's instruction stands behind the start of a block at the same offset.
     if (block < count && (site === siteCount || offset[block]! <= siteStart[site]!)) {
       copyTo(offset[block]!);
-      atBlock?.(block++, sink);
+      changes.atBlock?.(block++, sink);
       continue;
     }
-    if (atSite !== undefined) {
+    if (changes.atSite !== undefined) {
       copyTo(siteStart[site]!);
-      if (atSite(site, sink)) copied = siteEnd[site]!;
+      const at = sink.length;
+      if (changes.atSite(site, sink)) {
+        copied = siteEnd[site]!;
+        // What stands for an instruction comes from it: a trap inside is a trap there.
+        onCopy?.(at, siteStart[site]!, sink.length - at);
+      }
     }
     if (afterSite !== undefined) {
       copyTo(siteEnd[site]!);

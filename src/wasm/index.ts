@@ -2,11 +2,15 @@
  * The codec: decoding, the opcode table, copying rewriter, component containers.
  * @module
  */
+export { Cursor, DecodeError, Sink } from "../bytes/index.ts";
 export { assembleBody, emit, emptyBlock, memoryFollows, valueType } from "./assemble.ts";
 export type { Instruction, LocalRun } from "./assemble.ts";
 export { checkBodies, placedInBody, readLocals } from "./bodies.ts";
 export { coreModules, isComponent, rewriteCoreModules } from "./component.ts";
 export { decodeModule, magic, placed } from "./decode.ts";
+export { featuresOf } from "./features.ts";
+export type { Feature } from "./features.ts";
+export { readProducers } from "./producers.ts";
 export { identity } from "./identity.ts";
 export { InstructionReader } from "./instruction-reader.ts";
 export { customSections, externalKinds, findSection, sectionId, sectionNames } from "./module.ts";
@@ -25,4 +29,4 @@ export type {
   NewImport,
 } from "./rewrite.ts";
 export { readValueType, valueTypeNames } from "./types.ts";
-export type { DefinedType, FuncType, GlobalType, Limits } from "./types.ts";
+export type { AggregateType, DefinedType, FuncType, GlobalType, Limits } from "./types.ts";

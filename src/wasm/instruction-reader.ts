@@ -143,8 +143,17 @@ export class InstructionReader {
         this.index = byte;
         this.position++;
       } else this.index = this.#u32();
+    } else if (shape === Shape.memarg && this.#shortMemarg()) {
+      this.index2 = 0;
+      this.position += 2;
     } else if (shape !== Shape.none) this.#immediates(shape, code);
     if (this.position > this.end) throw new DecodeError("unexpected end of the body", start);
+  }
+
+  /** Says whether alignment and offset take one byte each, as nearly all do. */
+  #shortMemarg(): boolean {
+    const { bytes, position } = this;
+    return bytes[position]! < 0x40 && bytes[position + 1]! < 0x80;
   }
 
   #immediates(shape: number, code: number): void {

@@ -1,0 +1,72 @@
+import { codeGrowth } from "./bench-growth.ts";
+import type { BenchRecord } from "./bench-records.ts";
+import { rewritings } from "./bench-rewriting.ts";
+import { meanGroups, meanSlowdown, slowdown } from "./bench-summary.ts";
+import { modes } from "./bench-transforms.ts";
+import type { Mode } from "./bench-transforms.ts";
+
+/** A promise about the profiler with the number that was found. */
+export interface Target {
+  readonly what: string;
+  readonly unit: string;
+  /** The bound, and on which side of it the number must lie. */
+  readonly limit: number;
+  readonly side: "at most" | "at least";
+  /** Nothing when it was not measured. */
+  readonly found: number | undefined;
+}
+
+/** Compares the promises with the records. Slowdowns are those of V8's default tiers, as users run. */
+export function targets(records: readonly BenchRecord[]): Target[] {
+  const mean = (mode: Mode): number | undefined =>
+    meanSlowdown(records, mode, "default", "run", meanGroups)?.interval.estimate;
+  const on = (workload: string, mode: Mode): number | undefined =>
+    slowdown(records, workload, mode, "default", "run")?.estimate;
+  const ours = rewritings(records).filter(({ mode }) =>
+    (modes as readonly string[]).includes(mode),
+  );
+  return [
+    atMost("calls on coremark-like", 1.05, on("coremark-like", "calls")),
+    atMost("calls on fib", 1.8, on("fib", "calls")),
+    atMost("insns, geometric mean", 1.25, mean("insns")),
+    atMost("insns on coremark-like", 1.2, on("coremark-like", "insns")),
+    atMost("blocks, geometric mean", 1.25, mean("blocks")),
+    atMost("tree, geometric mean", 2.5, mean("tree")),
+    atMost("tree on fib", 5, on("fib", "tree")),
+    atMost(
+      "calls, file size, largest of all",
+      1.05,
+      largest(codeGrowth(records, "calls", "file-size")),
+    ),
+    {
+      what: "rewriting in a fresh process, slowest of all",
+      unit: " MB/s of code",
+      limit: 10,
+      side: "at least",
+      found: smallest(ours.map(({ firstMBs }) => firstMBs)),
+    },
+    atMost(
+      "peak memory over input, largest of all",
+      8,
+      largest(ours.flatMap(({ peakMultiple }) => peakMultiple ?? [])),
+    ),
+  ];
+}
+
+/** Says whether a promise is kept; nothing when it was not measured. */
+export function isKept({ side, limit, found }: Target): boolean | undefined {
+  if (found === undefined) return undefined;
+  return side === "at most" ? found <= limit : found >= limit;
+}
+
+function largest(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : Math.max(...values);
+}
+
+function smallest(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : Math.min(...values);
+}
+
+function atMost(what: string, limit: number, found: number | undefined): Target {
+  return { what, unit: "x", limit, side: "at most", found };
+}

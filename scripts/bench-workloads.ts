@@ -1,0 +1,94 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../test/root.ts";
+
+/**
+ * Which figures a workload takes part in. The first three make up the geometric mean; `worst` cases are shown apart,
+ * `program` and `example` rows are ours too and only shown.
+ */
+export type Group = "coremark" | "kernel" | "real" | "worst" | "program" | "example";
+
+/** A WASI command with what it is given. */
+export interface Workload {
+  readonly name: string;
+  readonly group: Group;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** The text on its standard input. */
+  readonly stdin: string;
+  /** Pairs of an absolute host folder and a guest folder; `work` stands for a folder that is new for every run. */
+  readonly dirs: readonly (readonly [host: string, guest: string])[];
+  /** Of the expected output; absent where no output was agreed on. */
+  readonly stdoutSha256?: string;
+}
+
+interface OwnRow {
+  readonly name: string;
+  readonly group: Group;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly stdin: string | null;
+  readonly dirs: readonly (readonly [host: string, guest: string])[];
+  readonly stdoutSha256: string;
+  readonly quick: { readonly args: readonly string[]; readonly stdoutSha256: string };
+}
+
+/** Lists our own workloads; `quick` takes each row's small input. */
+export function readOwnWorkloads(quick: boolean): Workload[] {
+  const text = readFileSync(join(root, "workloads/manifest.json"), "utf8");
+  const { workloads }: { workloads: OwnRow[] } = JSON.parse(text);
+  return workloads.map((row) => {
+    const { args, stdoutSha256 } = quick ? row.quick : row;
+    const dirs = row.dirs.map(([host, guest]) => [join(root, host), guest] as const);
+    const { name, group, stdin } = row;
+    const file = join(root, row.file);
+    return { name, group, file, args, env: {}, stdin: stdin ?? "", dirs, stdoutSha256 };
+  });
+}
+
+/** The prepared real programs, as test/real reads them too. */
+interface RealRow {
+  readonly name: string;
+  readonly file: string;
+  /** A WASI command; other modules have a driver of their own, which is not run here. */
+  readonly wasi: boolean;
+  readonly expectedExit?: number;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly dirs?: readonly (readonly [host: string, guest: string])[];
+}
+
+const cache = join(root, ".cache/real");
+
+function readRealRows(): RealRow[] {
+  const manifest = join(cache, "manifest.json");
+  if (!existsSync(manifest)) return [];
+  const rows: RealRow[] = JSON.parse(readFileSync(manifest, "utf8"));
+  return rows;
+}
+
+/** Lists the real programs that run to a normal end; none when nothing is prepared. */
+export function readRealWorkloads(): Workload[] {
+  return readRealRows()
+    .filter(({ wasi, expectedExit }) => wasi && (expectedExit ?? 0) === 0)
+    .map(({ name, file, args = [], env = {}, stdin = "", dirs = [] }) => ({
+      name,
+      group: "real",
+      file: join(cache, file),
+      args,
+      env,
+      stdin,
+      dirs: dirs.map(([host, guest]) => [host === "work" ? host : join(cache, host), guest]),
+    }));
+}
+
+/** Lists the files of all real modules, those included that do not run here, each once. */
+export function readRealModules(): { readonly name: string; readonly file: string }[] {
+  const files = new Map<string, string>();
+  for (const { name, file } of readRealRows()) {
+    if (!files.has(file)) files.set(file, name);
+  }
+  return [...files].map(([file, name]) => ({ name, file: join(cache, file) }));
+}

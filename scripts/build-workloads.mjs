@@ -1,0 +1,110 @@
+// Builds the workloads from their sources: `node scripts/build-workloads.mjs [--check | --bless] [NAME...]`.
+//   (nothing)  compiles every row of workloads/manifest.json into its file
+//   --check    compiles into a temporary folder and compares the bytes; without the exact toolchain it says so
+//   --bless    runs the built files and writes the sha256 of what they print into the manifest
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const manifestFile = join(root, "workloads/manifest.json");
+const manifest = JSON.parse(readFileSync(manifestFile, "utf8"));
+const { "clang-16": clangVersion, "wasm-ld-16": linkerVersion, packages } = manifest.toolchain;
+const installCommand = `apt-get install ${Object.entries(packages)
+  .map(([name, version]) => `${name}=${version}`)
+  .join(" ")}`;
+
+function firstLine(command, args) {
+  const { stdout, status } = spawnSync(command, args, { encoding: "utf8" });
+  return status === 0 ? stdout.split("\n", 1)[0] : undefined;
+}
+
+/** Says why this machine cannot give the same bytes, or nothing when it can. */
+function toolchainProblem() {
+  if (!firstLine("clang-16", ["--version"])?.startsWith(clangVersion))
+    return `needs ${clangVersion}`;
+  if (!firstLine("wasm-ld-16", ["--version"])?.startsWith(linkerVersion))
+    return `needs ${linkerVersion}`;
+  for (const [name, version] of Object.entries(packages)) {
+    const found = firstLine("dpkg-query", ["-W", "-f=${Version}\n", name]);
+    if (found !== version) return `needs ${name} ${version}, found ${found ?? "none"}`;
+  }
+  return undefined;
+}
+
+/**
+ * Compiles and links in two steps: given optimisation flags while linking, Debian's clang runs its wasm-opt, which
+ * drops the name section. `--strip-debug` takes away the C library's DWARF and leaves the names.
+ */
+function compile(row, folder) {
+  const object = join(folder, `${row.name}.o`);
+  const output = join(folder, `${row.name}.wasm`);
+  const driver = row.language === "c++" ? "clang++-16" : "clang-16";
+  const target = "--target=wasm32-wasi";
+  const run = (args) => execFileSync(driver, args, { cwd: root, stdio: "inherit" });
+  run([target, ...row.flags, "-Wall", "-Wextra", "-Werror", "-c", row.source, "-o", object]);
+  run([target, object, "-Wl,--strip-debug", "-o", output]);
+  return readFileSync(output);
+}
+
+function sha256OfOutput(row, args) {
+  const runner = join(root, "scripts/bench-guest.mjs");
+  const job = {
+    file: join(root, row.file),
+    name: row.name,
+    args,
+    dirs: row.dirs,
+    resultFd: 3,
+  };
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    ["--no-warnings", runner, JSON.stringify(job)],
+    {
+      cwd: root,
+      input: row.stdin ?? "",
+      stdio: ["pipe", "pipe", "inherit", "pipe"],
+      maxBuffer: 1 << 28,
+    },
+  );
+  if (status !== 0) throw new Error(`${row.name}: exit code ${status}`);
+  return createHash("sha256").update(stdout).digest("hex");
+}
+
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const rows = manifest.workloads.filter((row) => names.length === 0 || names.includes(row.name));
+const folder = mkdtempSync(join(tmpdir(), "workloads-"));
+try {
+  if (process.argv.includes("--bless")) {
+    for (const row of rows) {
+      row.stdoutSha256 = sha256OfOutput(row, row.args);
+      row.quick.stdoutSha256 = sha256OfOutput(row, row.quick.args);
+    }
+    writeFileSync(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
+    console.log(`blessed the output of ${rows.length} workloads`);
+  } else if (process.argv.includes("--check")) {
+    const problem = toolchainProblem();
+    if (problem !== undefined) {
+      console.log(
+        `skipped: the exact toolchain is not here (${problem}); on Debian 12: ${installCommand}`,
+      );
+    } else {
+      const stale = rows.filter(
+        (row) => !compile(row, folder).equals(readFileSync(join(root, row.file))),
+      );
+      for (const row of stale) console.error(`${row.file} is not what ${row.source} gives`);
+      if (stale.length === 0) console.log(`${rows.length} workloads are what their sources give`);
+      process.exitCode = stale.length === 0 ? 0 : 1;
+    }
+  } else {
+    for (const row of rows) {
+      const bytes = compile(row, folder);
+      writeFileSync(join(root, row.file), bytes);
+      console.log(`${row.file}: ${bytes.length} bytes`);
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,54 @@
+import { basename } from "node:path";
+import { formatOf, formats } from "../profile/index.ts";
+import type { Format, Profile } from "../profile/index.ts";
+import { parseSymbolMap } from "../symbols/index.ts";
+import { gzip, readInput, sha256, writeOutput } from "../sys/index.ts";
+import { UsageError } from "./command.ts";
+
+/** Reads a module and says what profiles call it. */
+export function readModule(path: string): { bytes: Uint8Array; module: Profile["module"] } {
+  const bytes = readInput(path);
+  return { bytes, module: { name: basename(path), sha256: sha256(bytes) } };
+}
+
+/** Reads names for functions from a symbol map (`index:name` lines). */
+export function readSymbols(path: string | undefined): ReadonlyMap<number, string> | undefined {
+  return path === undefined ? undefined : parseSymbolMap(new TextDecoder().decode(readInput(path)));
+}
+
+/** Finds the format for an output file, before anything long is done. */
+export function outputFormat(path: string, name: string | undefined): Format {
+  const format =
+    name === undefined ? formatOf(path) : formats.find((candidate) => candidate.name === name);
+  if (format !== undefined) return format;
+  const known = formats.map((entry) => `${entry.name} (${entry.extensions.join(", ")})`).join(", ");
+  throw new UsageError(
+    name === undefined
+      ? `cannot tell the format of ${path} by its ending; there are ${known}; or say --format`
+      : `there is no format ${name}; there are ${known}`,
+  );
+}
+
+/** Writes a profile to a file in a format. */
+export function writeProfile(path: string, format: Format, profile: Profile): void {
+  const bytes = format.write(profile);
+  writeOutput(path, format.gzip ? gzip(bytes) : bytes);
+}
+
+/** Reads a whole number of at least one from an option. */
+export function positive(text: string, option: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new UsageError(`--${option} wants a whole number above zero, not ${text}`);
+  }
+  return value;
+}
+
+/** Picks one of several words from an option. */
+export function oneOf<T extends string>(text: string, choices: readonly T[], option: string): T {
+  const found = choices.find((choice) => choice === text);
+  if (found === undefined) {
+    throw new UsageError(`--${option} is one of ${choices.join(", ")}, not ${text}`);
+  }
+  return found;
+}

@@ -1,0 +1,105 @@
+#!/usr/bin/env node
+import { readFileSync, realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { DecodeError } from "../bytes/index.ts";
+import { Refusal } from "../instrument/index.ts";
+import { ProfileError } from "../profile/index.ts";
+import { CannotRun } from "../runtimes/index.ts";
+import { SymbolMapError } from "../symbols/index.ts";
+import { helpOf, parse, UsageError } from "./command.ts";
+import type { Command, Io } from "./command.ts";
+import { convertCommand } from "./commands/convert.ts";
+import { inspectCommand } from "./commands/inspect.ts";
+import { instrumentCommand } from "./commands/instrument.ts";
+import { profileCommand } from "./commands/profile.ts";
+
+/** All commands, in the order of the help. */
+const commands: readonly Command[] = [
+  profileCommand,
+  instrumentCommand,
+  convertCommand,
+  inspectCommand,
+];
+
+/** Exit code of the tool's own failures: no guest's code that people use. */
+const ownFailure = 125;
+
+/** Runs a command line and returns the exit code. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    const about = commands.find((entry) => entry.name === rest[0]);
+    io.stdout(about === undefined ? overview() : helpOf(about));
+    return name === undefined ? ownFailure : 0;
+  }
+  if (name === "--version" || name === "-V") {
+    io.stdout(`${version()}\n`);
+    return 0;
+  }
+  const command = commands.find((entry) => entry.name === name);
+  if (command === undefined) {
+    io.stderr(`wasmscope: there is no command ${name}; try wasmscope --help\n`);
+    return ownFailure;
+  }
+  const end = rest.indexOf("--");
+  if ((end < 0 ? rest : rest.slice(0, end)).some((word) => word === "--help" || word === "-h")) {
+    io.stdout(helpOf(command));
+    return 0;
+  }
+  try {
+    return await command.run(parse(command, rest), io);
+  } catch (error) {
+    io.stderr(`wasmscope: error: ${explain(error, name, rest)}\n`);
+    return ownFailure;
+  }
+}
+
+function overview(): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  return [
+    "wasmscope shows where a WebAssembly program spends its work.",
+    "",
+    "Usage: wasmscope COMMAND [options]",
+    "",
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    "",
+    "wasmscope COMMAND --help says more; wasmscope --version prints the version.",
+    "",
+  ].join("\n");
+}
+
+function version(): string {
+  const manifest = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
+}
+
+/** Turns an error into one line: what could not be done, with which file, why. */
+function explain(error: unknown, name: string, rest: readonly string[]): string {
+  if (error instanceof UsageError) return `${error.message}; try wasmscope ${name} --help`;
+  const file = rest.find((word) => !word.startsWith("-")) ?? "the file";
+  if (error instanceof DecodeError) return `cannot ${name} ${file}: ${error.message}`;
+  if (error instanceof Refusal || error instanceof CannotRun) {
+    return `cannot ${name} ${file}: ${error.message}`;
+  }
+  if (error instanceof ProfileError || error instanceof SymbolMapError) return error.message;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== undefined) return message.replace(/^E[A-Z]+: /, "");
+  // What nobody foresaw is a fault of ours: it is shown whole.
+  return error instanceof Error ? (error.stack ?? message) : String(error);
+}
+
+function isMain(): boolean {
+  const script = process.argv[1];
+  return script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url);
+}
+
+if (isMain()) {
+  process.exitCode = await main(process.argv.slice(2), {
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    stderrIsTerminal: process.stderr.isTTY,
+    width: process.stderr.columns ?? 100,
+    env: process.env,
+    now: () => performance.now(),
+  });
+}

@@ -1,0 +1,310 @@
+import { DecodeError } from "../bytes/index.ts";
+import { decodeModule, InstructionReader, placedInBody } from "../wasm/index.ts";
+import type { Module } from "../wasm/index.ts";
+import { elsewhereNode, parentShift, treeHeaderWords, wordsANode } from "./call-tree.ts";
+import { CounterPlan } from "./counter-plan.ts";
+import { FlowGraph } from "./flow-graph.ts";
+import type { ExactMode } from "./instrument.ts";
+import { analyseReturns } from "./returns.ts";
+import { solveBlocks } from "./solve.ts";
+
+/** A 64-bit word as a number; counts beyond 2^53 lose their last bits. */
+export type Words = Float64Array;
+
+/**
+ * An activation that a trap ended: it did not run to the end of the block that it was in. A list of them is the
+ * whole stack of the guest, the innermost first.
+ */
+export interface LostActivation {
+  readonly funcIndex: number;
+  /** Offset in the original file of the instruction that it was at. */
+  readonly offset: number;
+}
+
+/** What one function did. */
+export interface FunctionCounts {
+  readonly funcIndex: number;
+  /** Undefined in mode `insns`. */
+  readonly calls: number | undefined;
+  /** Undefined in mode `calls`. */
+  readonly instructions: number | undefined;
+}
+
+/** How often a block ran. */
+export interface BlockCounts {
+  readonly funcIndex: number;
+  /** Offset in the original file. */
+  readonly offset: number;
+  readonly instructions: number;
+  readonly count: number;
+}
+
+/** The calling-context tree as parallel arrays; a parent stands before its children. */
+export interface ContextTree {
+  /** -1 for the root. */
+  readonly parents: Int32Array;
+  /** Function indices; -1 for the root and for "elsewhere". */
+  readonly functions: Int32Array;
+  readonly calls: Float64Array;
+  readonly instructions: Float64Array;
+  /** The node below which calls stand that found no room at their place, or -1. */
+  readonly elsewhere: number;
+}
+
+/** What an instrumented module counted. */
+export interface ExactCounts {
+  readonly mode: ExactMode;
+  /** All defined functions that ran, by index. */
+  readonly functions: readonly FunctionCounts[];
+  readonly blocks?: readonly BlockCounts[];
+  readonly tree?: ContextTree;
+}
+
+/**
+ * Turns the words of a raw profile into counts. The layout follows from the original module and the mode.
+ * Throws a `DecodeError` when the module is malformed, and an `Error` when the words are not its own.
+ */
+export function readCounts(
+  bytes: Uint8Array,
+  mode: ExactMode,
+  words: Words,
+  lost: readonly LostActivation[] = [],
+): ExactCounts {
+  const module = decodeModule(bytes);
+  return mode === "tree"
+    ? readTree(module, words, lost)
+    : new FlatReader(module, mode, words, lost).read();
+}
+
+class FlatReader {
+  readonly #module: Module;
+  readonly #mode: ExactMode;
+  readonly #words: Words;
+  readonly #lost: ReadonlyMap<number, number[]>;
+  readonly #bodies: BodyPlans;
+
+  constructor(module: Module, mode: ExactMode, words: Words, lost: readonly LostActivation[]) {
+    this.#module = module;
+    this.#mode = mode;
+    this.#words = words;
+    this.#lost = offsetsByFunction(lost);
+    this.#bodies = new BodyPlans(module);
+  }
+
+  read(): ExactCounts {
+    const { bodies, importedFunctions } = this.#module;
+    const functions: FunctionCounts[] = [];
+    const blocks: BlockCounts[] = [];
+    let next = 0;
+    for (let defined = 0; defined < bodies.start.length; defined++) {
+      const funcIndex = importedFunctions + defined;
+      if (this.#mode === "blocks") {
+        next += this.#readBlocks(defined, next, functions, blocks);
+        continue;
+      }
+      let value = this.#words[next++] ?? 0;
+      if (this.#mode === "insns")
+        value += this.#bodies.correction(defined, this.#lost.get(funcIndex));
+      if (value === 0) continue;
+      const calls = this.#mode === "calls" ? value : undefined;
+      const instructions = this.#mode === "insns" ? value : undefined;
+      functions.push({ funcIndex, calls, instructions });
+    }
+    if (next !== this.#words.length) {
+      throw new Error(
+        `the raw profile has ${this.#words.length} words, this module in mode ${this.#mode} has ${next}: it is another module's`,
+      );
+    }
+    return { mode: this.#mode, functions, ...(this.#mode === "blocks" ? { blocks } : {}) };
+  }
+
+  #readBlocks(
+    defined: number,
+    first: number,
+    functions: FunctionCounts[],
+    blocks: BlockCounts[],
+  ): number {
+    const { graph, plan } = this.#bodies.make(defined);
+    const funcIndex = this.#module.importedFunctions + defined;
+    const counts = new Float64Array(graph.count);
+    let next = first;
+    let any = false;
+    for (let block = 0; block < graph.count; block++) {
+      if (plan.counted[block] === 0) continue;
+      counts[block] = this.#words[next++] ?? 0;
+      any ||= counts[block] !== 0;
+    }
+    const ends = this.#lost.get(funcIndex);
+    if (!any && ends === undefined) return next - first;
+    const places = (ends ?? []).map((offset) => this.#bodies.place(offset));
+    const lost = new Map<number, number>();
+    for (const { block } of places) lost.set(block, (lost.get(block) ?? 0) + 1);
+    solveBlocks(graph, plan, counts, lost);
+    let instructions = 0;
+    for (let block = 0; block < graph.count; block++) {
+      const count = counts[block]!;
+      instructions += count * graph.size[block]!;
+      if (count === 0) continue;
+      blocks.push({
+        funcIndex,
+        offset: graph.offset[block]!,
+        instructions: graph.size[block]!,
+        count,
+      });
+    }
+    for (const { block, executed } of places) instructions -= graph.size[block]! - executed;
+    if (instructions > 0 || counts[0]! > 0) {
+      functions.push({ funcIndex, calls: counts[0]!, instructions });
+    }
+    return next - first;
+  }
+}
+
+/** Plans of bodies, made again as the rewriter made them. */
+class BodyPlans {
+  readonly #module: Module;
+  readonly #graph: FlowGraph;
+  readonly #plan = new CounterPlan();
+
+  constructor(module: Module) {
+    this.#module = module;
+    this.#graph = new FlowGraph(module, analyseReturns(module));
+  }
+
+  make(defined: number): { graph: FlowGraph; plan: CounterPlan } {
+    try {
+      this.#graph.read(defined);
+      this.#plan.make(this.#graph);
+    } catch (error) {
+      throw placedInBody(this.#module, defined, error);
+    }
+    return { graph: this.#graph, plan: this.#plan };
+  }
+
+  /** Finds the block of an instruction in the body made last, and how many of its instructions ran. */
+  place(offset: number): { block: number; executed: number } {
+    const graph = this.#graph;
+    let block = 0;
+    while (block + 1 < graph.count && graph.offset[block + 1]! <= offset) block++;
+    const reader = new InstructionReader(this.#module.bytes);
+    reader.reset(graph.offset[block]!, graph.codeEnd);
+    let executed = 0;
+    while (executed < graph.size[block]!) {
+      reader.next();
+      if (!structural(reader.code)) executed++;
+      if (reader.start >= offset) break;
+    }
+    return { block, executed };
+  }
+
+  /** What must be added to a body's sum for activations that ended at these offsets. */
+  correction(defined: number, offsets: readonly number[] | undefined): number {
+    if (offsets === undefined) return 0;
+    const { graph, plan } = this.make(defined);
+    let sum = 0;
+    for (const offset of offsets) {
+      const { block, executed } = this.place(offset);
+      sum += executed + plan.potential(graph.from[block]!) - plan.weight[block]!;
+    }
+    return sum;
+  }
+}
+
+function structural(code: number): boolean {
+  return [0x05, 0x07, 0x0b, 0x18, 0x19].includes(code);
+}
+
+function offsetsByFunction(lost: readonly LostActivation[]): ReadonlyMap<number, number[]> {
+  const byFunction = new Map<number, number[]>();
+  for (const { funcIndex, offset } of lost) {
+    const offsets = byFunction.get(funcIndex);
+    if (offsets === undefined) byFunction.set(funcIndex, [offset]);
+    else offsets.push(offset);
+  }
+  return byFunction;
+}
+
+function readTree(module: Module, words: Words, lost: readonly LostActivation[]): ExactCounts {
+  const count = (words.length - treeHeaderWords) / wordsANode;
+  if (!Number.isInteger(count) || count < 2) throw new Error("the raw profile is no call tree");
+  const parents = new Int32Array(count);
+  const functions = new Int32Array(count);
+  const calls = new Float64Array(count);
+  const instructions = new Float64Array(count);
+  for (let node = 0; node < count; node++) {
+    const at = treeHeaderWords + node * wordsANode;
+    const key = words[at]!;
+    functions[node] = (key % 2 ** parentShift) - 1;
+    parents[node] = Math.floor(key / 2 ** parentShift) - 1;
+    calls[node] = words[at + 1]!;
+    instructions[node] = words[at + 2]!;
+    if (functions[node]! >= module.functions.length) {
+      throw new Error("the raw profile names a function that the module does not have");
+    }
+  }
+  parents[elsewhereNode] = 0;
+  correctTree(module, { parents, functions, instructions }, lost);
+  const sums = new Map<number, { calls: number; instructions: number }>();
+  for (let node = elsewhereNode + 1; node < count; node++) {
+    const sum = sums.get(functions[node]!) ?? { calls: 0, instructions: 0 };
+    sum.calls += calls[node]!;
+    sum.instructions += instructions[node]!;
+    sums.set(functions[node]!, sum);
+  }
+  const full = parents.includes(elsewhereNode);
+  return {
+    mode: "tree",
+    functions: [...sums]
+      .toSorted(([left], [right]) => left - right)
+      .map(([funcIndex, sum]) => ({ funcIndex, ...sum })),
+    tree: { parents, functions, calls, instructions, elsewhere: full ? elsewhereNode : -1 },
+  };
+}
+
+/**
+ * Corrects the nodes on the stack at a trap: its frames from the outermost inwards are the way from the root.
+ * (The other way round a folded recursion, whose levels share a node, would lead nowhere.)
+ */
+function correctTree(
+  module: Module,
+  tree: { parents: Int32Array; functions: Int32Array; instructions: Float64Array },
+  lost: readonly LostActivation[],
+): void {
+  if (lost.length === 0) return;
+  const { parents, functions, instructions } = tree;
+  const bodies = new BodyPlans(module);
+  const childOf = childFinder(parents, functions);
+  const enclosing = (from: number, funcIndex: number): number => {
+    let at = from;
+    while (at > 0 && functions[at] !== funcIndex) at = parents[at]!;
+    return at;
+  };
+  let node = 0;
+  for (const { funcIndex, offset } of lost.toReversed()) {
+    node =
+      childOf(node, funcIndex) ||
+      enclosing(node, funcIndex) ||
+      childOf(elsewhereNode, funcIndex) ||
+      Math.max(0, functions.indexOf(funcIndex));
+    if (node === 0) throw new DecodeError("a frame of the trap is not in the tree", offset);
+    instructions[node]! += bodies.correction(funcIndex - module.importedFunctions, [offset]);
+  }
+}
+
+/** Makes a function that finds a node's child for a function; 0, the root, where there is none. */
+function childFinder(
+  parents: Int32Array,
+  functions: Int32Array,
+): (node: number, funcIndex: number) => number {
+  const firstChild = new Int32Array(parents.length);
+  const sibling = new Int32Array(parents.length);
+  for (let node = 1; node < parents.length; node++) {
+    sibling[node] = firstChild[parents[node]!]!;
+    firstChild[parents[node]!] = node;
+  }
+  return (node, funcIndex) => {
+    let at = firstChild[node]!;
+    while (at !== 0 && functions[at] !== funcIndex) at = sibling[at]!;
+    return at;
+  };
+}

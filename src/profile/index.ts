@@ -1,0 +1,36 @@
+/**
+ * Profiles: the model, building and merging it, totals, and one writer and reader a file format.
+ * Nothing here touches files, clocks or Node's own modules.
+ *
+ * @example
+ * ```ts
+ * import { flatProfile, formatOf } from "wasmscope/profile";
+ *
+ * const profile = flatProfile(
+ *   {
+ *     module: { name: "app.wasm", sha256: "" },
+ *     mode: "calls",
+ *     valueTypes: [{ name: "calls", unit: "count" }],
+ *     primary: 0,
+ *   },
+ *   [{ frame: { name: "main", funcIndex: 0 }, values: [1] }],
+ * );
+ * const bytes = formatOf("app.folded")?.write(profile);
+ * ```
+ * @module
+ */
+export type { FlatRow, ProfileHead, RawTree } from "./builder.ts";
+export { flatProfile, ProfileBuilder, treeProfile } from "./builder.ts";
+export type { Format, ReadResult } from "./formats.ts";
+export { formatOf, formats, readProfile } from "./formats.ts";
+export { mergeProfiles } from "./merge.ts";
+export type { BlockCount, Frame, Profile, ProfileMode, ValueType } from "./model.ts";
+export { formatPercent, formatValue, groupDigits } from "./numbers.ts";
+export { printable } from "./printable.ts";
+export { ProfileError } from "./profile-error.ts";
+export type { BlockRow, Table, TableRow } from "./table.ts";
+export { tableOf } from "./table.ts";
+export type { TableStyle } from "./table-text.ts";
+export { formatTable } from "./table-text.ts";
+export type { FunctionTotal } from "./totals.ts";
+export { functionTotals, hasStacks, subtreeValues, totalValues } from "./totals.ts";

@@ -1,0 +1,35 @@
+/** What a guest is given. */
+export interface GuestOptions {
+  /** The program's name (its first argument) and its arguments. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Folders that the guest may see, under the names that it sees. */
+  readonly dirs: readonly { readonly host: string; readonly guest: string }[];
+  /** An exported function to call instead of `_start`, with its arguments (BigInts for i64). */
+  readonly invoke?: { readonly name: string; readonly args: readonly (number | bigint)[] };
+}
+
+/** A frame of the guest's stack at a trap, the innermost first. */
+export interface TrapFrame {
+  readonly funcIndex: number;
+  /** Offset of the instruction in the module that ran. */
+  readonly offset: number;
+}
+
+/** How a guest's run ended. */
+export type GuestEnd =
+  | { readonly kind: "exit"; readonly code: number }
+  | { readonly kind: "returned"; readonly values: readonly string[] }
+  | {
+      readonly kind: "trap";
+      readonly message: string;
+      readonly frames: readonly TrapFrame[];
+    };
+
+/** Says why a module cannot be run, such as an import that nobody provides. */
+export class CannotRun extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "CannotRun";
+  }
+}

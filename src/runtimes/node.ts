@@ -1,0 +1,187 @@
+import { createRequire } from "node:module";
+import { setFlagsFromString } from "node:v8";
+import type { WASI } from "node:wasi";
+import { CannotRun } from "./guest.ts";
+import type { GuestEnd, GuestOptions, TrapFrame } from "./guest.ts";
+
+/** A module that is ready to run in this process, on V8. */
+export interface NodeGuest {
+  readonly exports: WebAssembly.Exports;
+  /** Runs `_start`, or the function to invoke, to its end. */
+  run(): GuestEnd;
+}
+
+const wasiModules = ["wasi_snapshot_preview1", "wasi_unstable"] as const;
+
+/**
+ * Compiles and instantiates a module with WASI preview1. Standard input, output and error are this
+ * process's. Throws a `CannotRun` when the module is refused or wants other imports.
+ */
+export function prepareInNode(bytes: Uint8Array, options: GuestOptions): NodeGuest {
+  const { WASI } = loadWasi();
+  const module = compile(bytes);
+  refuseUnknownImports(module);
+  const version = WebAssembly.Module.imports(module).some(
+    (entry) => entry.module === "wasi_unstable",
+  )
+    ? "unstable"
+    : "preview1";
+  const wasi = new WASI({
+    version,
+    args: [...options.args],
+    env: { ...options.env },
+    preopens: preopens(options),
+    returnOnExit: true,
+  });
+  const imports = wasi.getImportObject() as WebAssembly.Imports;
+  const instance = instantiate(module, imports);
+  return {
+    exports: instance.exports,
+    run: () => withWholeStacks(() => runGuest(wasi, instance, options)),
+  };
+}
+
+/** Says whether this Node accepts modules with more than one memory. */
+export function hasMultiMemory(): boolean {
+  // Two memories of no pages: section 5, four bytes of content.
+  const probe = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 5, 5, 2, 0, 0, 0, 0);
+  return WebAssembly.validate(probe);
+}
+
+/**
+ * Loads Node's WASI, with V8 and Node prepared: without fast API calls, in which a garbage collection
+ * destroys the WASI object during its own call (an abort in a quarter to nearly all runs of plain guests under
+ * Node 20), and without the notice that WASI is experimental, which would mix with the guest's stderr.
+ */
+function loadWasi(): typeof import("node:wasi") {
+  setFlagsFromString("--no-turbo-fast-api-calls");
+  const emit = process.emitWarning.bind(process);
+  process.emitWarning = () => {};
+  try {
+    // The notice comes when the module is loaded, which an `import` would do before this line.
+    return createRequire(import.meta.url)("node:wasi") as typeof import("node:wasi");
+  } finally {
+    process.emitWarning = emit;
+  }
+}
+
+function compile(bytes: Uint8Array): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+  } catch (error) {
+    throw new CannotRun(`Node ${process.version} refuses the module: ${messageOf(error)}`);
+  }
+}
+
+function refuseUnknownImports(module: WebAssembly.Module): void {
+  const unknown = WebAssembly.Module.imports(module).filter(
+    (entry) => !(wasiModules as readonly string[]).includes(entry.module),
+  );
+  if (unknown.length === 0) return;
+  const some = unknown.slice(0, 3).map((entry) => `${entry.module}.${entry.name}`);
+  const more = unknown.length > some.length ? ` and ${unknown.length - some.length} more` : "";
+  throw new CannotRun(
+    `the module imports ${some.join(", ")}${more}, which only its own host provides: ` +
+      "instrument it (wasmscope instrument) and run it there",
+  );
+}
+
+function preopens({ dirs }: GuestOptions): Record<string, string> {
+  return Object.fromEntries(dirs.map(({ host, guest }) => [guest, host]));
+}
+
+function instantiate(
+  module: WebAssembly.Module,
+  imports: WebAssembly.Imports,
+): WebAssembly.Instance {
+  // A closure, not Node's own: it says with which code the guest ends also outside of `_start`.
+  const proc_exit = (code: number): never => {
+    throw new GuestExit(code);
+  };
+  const wasi = { ...(Object.values(imports)[0] as WebAssembly.ModuleImports), proc_exit };
+  const both = Object.fromEntries(wasiModules.map((name) => [name, wasi]));
+  try {
+    return new WebAssembly.Instance(module, both);
+  } catch (error) {
+    throw new CannotRun(`cannot instantiate the module: ${messageOf(error)}`);
+  }
+}
+
+/** Lets traps carry the whole stack of the guest, which may be deep. */
+function withWholeStacks<T>(run: () => T): T {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = Infinity;
+  try {
+    return run();
+  } finally {
+    Error.stackTraceLimit = before;
+  }
+}
+
+function runGuest(wasi: WASI, instance: WebAssembly.Instance, options: GuestOptions): GuestEnd {
+  const { memory, _start: start, _initialize: initialize } = instance.exports;
+  // WASI wants an export `memory`, and no `_start` for a library: give it what it looks for.
+  const stand = { memory: memory ?? new WebAssembly.Memory({ initial: 0 }) };
+  try {
+    if (options.invoke === undefined) {
+      if (typeof start !== "function") {
+        throw new CannotRun("the module exports no function _start: name one with --invoke");
+      }
+      return { kind: "exit", code: wasi.start({ exports: { ...stand, _start: start } }) ?? 0 };
+    }
+    const library = initialize === undefined ? stand : { ...stand, _initialize: initialize };
+    wasi.initialize({ exports: library });
+    return invoke(instance, options.invoke);
+  } catch (error) {
+    if (error instanceof CannotRun) throw error;
+    if (error instanceof GuestExit) return { kind: "exit", code: error.code };
+    return { kind: "trap", message: trapMessage(error), frames: framesOf(error) };
+  }
+}
+
+function invoke(
+  instance: WebAssembly.Instance,
+  { name, args }: NonNullable<GuestOptions["invoke"]>,
+): GuestEnd {
+  const target = instance.exports[name];
+  if (typeof target !== "function") {
+    const functions = Object.keys(instance.exports).filter(
+      (key) => typeof instance.exports[key] === "function" && !key.startsWith("wasmscope_"),
+    );
+    throw new CannotRun(`no function ${name} is exported; there are: ${functions.join(", ")}`);
+  }
+  const result: unknown = (target as (...values: unknown[]) => unknown)(...args);
+  if (result === undefined) return { kind: "returned", values: [] };
+  return { kind: "returned", values: (Array.isArray(result) ? result : [result]).map(String) };
+}
+
+/** Thrown through the guest when it calls `proc_exit`. */
+class GuestExit {
+  readonly code: number;
+
+  constructor(code: number) {
+    this.code = code;
+  }
+}
+
+function trapMessage(error: unknown): string {
+  if (error instanceof RangeError) return "call stack exhausted";
+  if (error instanceof WebAssembly.RuntimeError) return error.message;
+  return `exception: ${messageOf(error)}`;
+}
+
+/** Reads the guest's frames from the stack that V8 prints: `wasm-function[12]:0x1f3c`. */
+export function framesOf(error: unknown): TrapFrame[] {
+  if (!(error instanceof Error)) return [];
+  const frames: TrapFrame[] = [];
+  for (const [, index, offset] of (error.stack ?? "").matchAll(
+    /wasm-function\[(\d+)\]:0x([0-9a-f]+)/g,
+  )) {
+    frames.push({ funcIndex: Number(index), offset: parseInt(offset!, 16) });
+  }
+  return frames;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

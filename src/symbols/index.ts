@@ -1,0 +1,8 @@
+/**
+ * Names of functions: what compilers make of them, undone; names for tables; symbol maps.
+ *
+ * @module
+ */
+export { demangle } from "./demangle.ts";
+export { shortName } from "./short-name.ts";
+export { parseSymbolMap, SymbolMapError } from "./symbol-map.ts";

@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { gunzipSync, gzipSync } from "node:zlib";
+
+/** Reads a file, or standard input for `-`. */
+export function readInput(path: string): Uint8Array {
+  return readFileSync(path === "-" ? 0 : path);
+}
+
+/** Writes a file, or standard output for `-`, whole. */
+export function writeOutput(path: string, bytes: Uint8Array): void {
+  const descriptor = path === "-" ? 1 : openSync(path, "w");
+  try {
+    for (let done = 0; done < bytes.length;) {
+      done += writeSome(descriptor, bytes, done);
+    }
+  } finally {
+    if (descriptor !== 1) closeSync(descriptor);
+  }
+}
+
+function writeSome(descriptor: number, bytes: Uint8Array, done: number): number {
+  try {
+    return writeSync(descriptor, bytes, done, bytes.length - done);
+  } catch (error) {
+    // A pipe that its reader empties slowly.
+    if ((error as NodeJS.ErrnoException).code === "EAGAIN") return 0;
+    throw error;
+  }
+}
+
+/** Gives the SHA-256 in hexadecimal digits. */
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Compresses so that equal content gives equal bytes on any platform: no time, no operating system. */
+export function gzip(bytes: Uint8Array): Uint8Array {
+  const zipped = gzipSync(bytes, { level: 9 });
+  zipped[9] = 255;
+  return zipped;
+}
+
+/** Decompresses what starts as gzip does, and returns everything else as it is. */
+export function gunzip(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+}

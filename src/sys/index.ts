@@ -1,0 +1,5 @@
+/**
+ * The edge to the operating system: files, compression, hashes.
+ * @module
+ */
+export { gunzip, gzip, readInput, sha256, writeOutput } from "./files.ts";

@@ -1,0 +1,95 @@
+import { InstructionReader } from "./instruction-reader.ts";
+import { placedInBody, readLocals } from "./bodies.ts";
+import type { Module } from "./module.ts";
+
+/** Proposals beyond the first version of WebAssembly, by what shows that a module uses them. */
+export type Feature =
+  | "sign-extension"
+  | "saturating-float-to-int"
+  | "multi-value"
+  | "bulk-memory"
+  | "reference-types"
+  | "simd"
+  | "relaxed-simd"
+  | "tail-calls"
+  | "legacy-exceptions"
+  | "exceptions"
+  | "threads"
+  | "multi-memory"
+  | "memory64"
+  | "function-references"
+  | "gc"
+  | "wide-arithmetic"
+  | "custom-page-sizes"
+  | "mutable-globals";
+
+/** Which feature an instruction belongs to; ranges are of opcodes, both ends included. */
+const byOpcode: readonly (readonly [from: number, to: number, feature: Feature])[] = [
+  [0x06, 0x07, "legacy-exceptions"],
+  [0x09, 0x09, "legacy-exceptions"],
+  [0x0a, 0x0a, "exceptions"],
+  [0x12, 0x13, "tail-calls"],
+  [0x14, 0x14, "function-references"],
+  [0x15, 0x15, "tail-calls"],
+  [0x18, 0x19, "legacy-exceptions"],
+  [0x1c, 0x1c, "reference-types"],
+  [0x1f, 0x1f, "exceptions"],
+  [0x25, 0x26, "reference-types"],
+  [0xc0, 0xc4, "sign-extension"],
+  [0xd0, 0xd2, "reference-types"],
+  [0xd3, 0xd3, "gc"],
+  [0xd4, 0xd6, "function-references"],
+  [0xfb000, 0xfb01e, "gc"],
+  [0xfc000, 0xfc007, "saturating-float-to-int"],
+  [0xfc008, 0xfc00e, "bulk-memory"],
+  [0xfc00f, 0xfc011, "reference-types"],
+  [0xfc013, 0xfc016, "wide-arithmetic"],
+  [0xfd000, 0xfd0ff, "simd"],
+  [0xfd100, 0xfd113, "relaxed-simd"],
+  [0xfe000, 0xfe04e, "threads"],
+];
+
+/** Lists the features that a module uses, sorted. Reads all bodies. */
+export function featuresOf(module: Module): Feature[] {
+  const found = new Set<Feature>(declaredFeatures(module));
+  const { bytes, bodies } = module;
+  const seen = new Set<number>();
+  const reader = new InstructionReader(bytes);
+  for (let defined = 0; defined < bodies.start.length; defined++) {
+    try {
+      const end = bodies.end[defined]!;
+      reader.reset(readLocals(bytes, bodies.start[defined]!, end).codeStart, end);
+      while (reader.position < end) {
+        reader.next();
+        if (reader.code < 0x45 || reader.code > 0xbf) seen.add(reader.code);
+      }
+    } catch (error) {
+      throw placedInBody(module, defined, error);
+    }
+  }
+  for (const code of seen) {
+    for (const [from, to, feature] of byOpcode) {
+      if (code >= from && code <= to) found.add(feature);
+    }
+  }
+  return [...found].toSorted();
+}
+
+function* declaredFeatures(module: Module): Generator<Feature> {
+  const { types, memories, tables, tags, imports, exports, globals } = module;
+  if (types.some((type) => type.kind === "func" && type.resultCount > 1)) yield "multi-value";
+  if (types.some(({ kind }) => kind !== "func")) yield "gc";
+  if (memories.length > 1) yield "multi-memory";
+  if (memories.some(({ is64 }) => is64)) yield "memory64";
+  if (memories.some(({ shared }) => shared)) yield "threads";
+  if (memories.some(({ pageSizeLog2 }) => pageSizeLog2 !== 16)) yield "custom-page-sizes";
+  if (tables.length > 1) yield "reference-types";
+  if (tags.length > 0) yield "exceptions";
+  const mutable = (index: number): boolean => globals[index]?.mutable === true;
+  if (
+    imports.some(({ global }) => global?.mutable === true) ||
+    exports.some(({ kind, index }) => kind === "global" && mutable(index))
+  ) {
+    yield "mutable-globals";
+  }
+}

@@ -1,0 +1,78 @@
+import { instrument, type InstrumentOptions, Refusal } from "../../src/instrument/index.ts";
+import { identity } from "../../src/wasm/index.ts";
+import { assemble, section } from "./assemble.ts";
+import { type Counts, countsOf, resetTree } from "./counts.ts";
+
+/** A way to change a module that nobody inside or outside may notice. */
+export interface Transform {
+  readonly name: string;
+  /** Gives the changed module, or the reason for which this module is documented to be refused. */
+  transform(bytes: Uint8Array): Uint8Array | { readonly skip: string };
+  /** Repairs what a trap leaves behind, as a host that goes on calling the instance would. */
+  afterTrap?(instance: WebAssembly.Instance): void;
+  /** What an engine must have to run the changed modules: a module that uses just that. */
+  readonly needs?: { readonly what: string; readonly probe: Uint8Array<ArrayBuffer> };
+  /** The documented way in which it does show: the messages of traps that it may hide. */
+  readonly hides?: { readonly traps: RegExp; readonly reason: string };
+  /**
+   * Reads what an instance has counted; what two transforms both count must be the same. `threw` tells that
+   * activations may have ended inside a block, which only a host that looked at the stack can put right.
+   */
+  counts?(instance: WebAssembly.Instance, original: Uint8Array, threw: boolean): Counts | undefined;
+}
+
+/** The modules as they are: what every other transform is compared with. */
+export const plain: Transform = { name: "plain", transform: (bytes) => bytes };
+
+function instrumented(
+  name: string,
+  options: InstrumentOptions,
+  more: Omit<Transform, "name" | "transform"> = {},
+): Transform {
+  const { mode } = options;
+  return {
+    name,
+    transform(bytes) {
+      try {
+        return instrument(bytes, options).bytes;
+      } catch (error) {
+        if (error instanceof Refusal) return { skip: error.message };
+        throw error;
+      }
+    },
+    counts: (instance, original, threw) =>
+      threw && mode === "blocks" ? undefined : countsOf(mode, instance, original),
+    ...(mode === "tree" ? { afterTrap: resetTree } : {}),
+    ...more,
+  };
+}
+
+// The region begins where the guest's memory ends, so an access a little past that end finds memory.
+const outOfBounds = {
+  traps: /(memory access|data segment \d*) ?(is )?out of bounds/,
+  reason:
+    "an access past the end of the guest's memory reached the region, or followed one that did",
+};
+const multiMemory = {
+  what: "multi-memory",
+  probe: assemble(
+    section(5, [
+      [0, 0],
+      [0, 0],
+    ]),
+  ),
+};
+const list: readonly Transform[] = [
+  plain,
+  { name: "copied", transform: identity },
+  instrumented("calls", { mode: "calls" }),
+  instrumented("insns", { mode: "insns" }),
+  instrumented("blocks", { mode: "blocks" }),
+  instrumented("tree", { mode: "tree", memory: "region" }, { hides: outOfBounds }),
+  instrumented("tree-second", { mode: "tree", memory: "second" }, { needs: multiMemory }),
+];
+
+/** All transforms by name. */
+export const transforms: ReadonlyMap<string, Transform> = new Map(
+  list.map((transform) => [transform.name, transform]),
+);
