@@ -4,7 +4,8 @@ import { compare, runCounted, variants } from "../../test/oracle/compare.ts";
 import { Host } from "../../test/oracle/host.ts";
 import type { Program } from "../../test/oracle/host.ts";
 import { wat } from "../../test/oracle/wat.ts";
-import { exportNames, instrument, Refusal } from "./index.ts";
+import { readWords } from "../collect/index.ts";
+import { exportNames, instrument, readCounts, Refusal } from "./index.ts";
 
 const page = 65536;
 
@@ -65,55 +66,6 @@ const programs: Record<string, Omit<Program, "bytes"> & { text: string }> = {
         (drop (call $f (i32.sub (local.get 0) (i32.const 1)))) (call $g (i32.sub (local.get 0) (i32.const 1))))`,
     run: (host) => host.call("run", 10),
   },
-  "the host grows the memory between calls": {
-    text: `(memory (export "memory") 1)
-      (func (export "size") (result i32) (memory.size))
-      (func (export "put") (param i32 i32) (i32.store (local.get 0) (local.get 1)))
-      (func (export "get") (param i32) (result i32) (i32.load (local.get 0)))
-      (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))`,
-    run: (host) => {
-      host.call("put", page - 4, 17);
-      for (const pages of [1, 3]) {
-        host.memory.grow(pages);
-        host.call("size");
-        host.call("get", (pages + 1) * page - 4);
-        host.call("put", (pages + 1) * page - 4, 99);
-        host.call("grow", 2);
-        host.call("get", (pages + 2) * page - 4);
-        host.call("size");
-      }
-      host.call("get", page - 4);
-    },
-  },
-  "the host grows the memory while the guest calls it": {
-    text: `(import "host" "grow" (func $host (param i32))) (memory (export "memory") 1 50)
-      (func $leaf (result i32) (memory.size))
-      (func (export "run") (param i32) (result i32 i32 i32 i32)
-        (i32.store (i32.const 100) (i32.const 5))
-        (call $host (local.get 0)) (call $leaf)
-        (i32.load (i32.sub (i32.mul (memory.size) (i32.const ${page})) (i32.const 4)))
-        (i32.store (i32.sub (i32.mul (memory.size) (i32.const ${page})) (i32.const 4)) (i32.const 77))
-        (memory.grow (i32.const 1)) (i32.load (i32.const 100)))`,
-    imports: (host) => ({ host: { grow: (pages: number) => void host.memory.grow(pages) } }),
-    run: (host) => {
-      for (const pages of [1, 0, 4, 2]) host.call("run", pages);
-    },
-  },
-  "the host grows the memory in a call back": {
-    text: `(import "host" "back" (func $back)) (memory (export "memory") 1)
-      (func (export "inner") (result i32) (memory.grow (i32.const 1)))
-      (func (export "run") (result i32) (call $back) (memory.size))`,
-    imports: (host) => ({
-      host: {
-        back: () => {
-          host.memory.grow(1);
-          host.call("inner");
-          host.memory.grow(2);
-          host.call("inner");
-        },
-      },
-    }),
-  },
   "the host writes to the guest's memory and reads it": {
     text: `(import "host" "fill" (func $fill (param i32 i32))) (memory (export "memory") 1)
       (func (export "run") (result i32) (drop (memory.grow (i32.const 2)))
@@ -125,24 +77,6 @@ const programs: Record<string, Omit<Program, "bytes"> & { text: string }> = {
       },
     }),
   },
-  "a host function that grows the memory and throws": {
-    text: `(import "host" "grow" (func $host)) (memory (export "memory") 1)
-      (func (export "run") (result i32 i32)
-        (try (do (call $host)) (catch_all)) (memory.size) (memory.grow (i32.const 1)))
-      (func (export "size") (result i32) (memory.size))`,
-    imports: (host) => ({
-      host: {
-        grow: () => {
-          host.memory.grow(1);
-          throw new Error("after growing");
-        },
-      },
-    }),
-    run: (host) => {
-      host.call("run");
-      host.call("size");
-    },
-  },
 };
 
 for (const [name, { text, ...program }] of Object.entries(programs)) {
@@ -151,6 +85,53 @@ for (const [name, { text, ...program }] of Object.entries(programs)) {
       { ...program, bytes: wat(`(module ${text})`) },
       variants.filter(({ mode }) => mode === "tree"),
     );
+  });
+}
+
+/** A guest that reads and writes where it is told, calls the host, and grows its memory. */
+const grower = wat(`(module (import "host" "grow" (func $host)) (memory (export "memory") 1)
+  (func (export "size") (result i32) (memory.size))
+  (func (export "put") (param i32 i32) (i32.store (local.get 0) (local.get 1)))
+  (func (export "get") (param i32) (result i32) (i32.load (local.get 0)))
+  (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
+  (func (export "call") (call $host))
+  (func (export "catch") (result i32) (try (do (call $host)) (catch_all)) (memory.size)))`);
+
+/** Grows the memory as a host does, and puts a number where it was told that the new pages are. */
+function growAndWrite(host: Host, pages: number, value: number): number {
+  const at = host.memory.grow(pages) * page;
+  new DataView(host.memory.buffer).setInt32(at + page - 4, value, true);
+  return at + page - 4;
+}
+
+for (const when of ["between calls", "during a call", "before it throws", "in a call back"]) {
+  test(`keeps what the host writes to pages that it adds ${when}`, () => {
+    const { bytes } = instrument(grower, { mode: "tree" });
+    let written = 0;
+    const grow = (host: Host): void => {
+      written = growAndWrite(host, 1, 77);
+      if (when === "in a call back") host.call("grow", 1);
+      if (when === "before it throws") throw new Error("after growing");
+    };
+    const imports = (host: Host): WebAssembly.Imports => ({ host: { grow: () => grow(host) } });
+    const run = (host: Host): void => {
+      host.call("put", page - 4, 5);
+      if (when === "between calls") grow(host);
+      else host.call(when === "before it throws" ? "catch" : "call");
+      // The guest finds the number at the host's address, which lies in what it takes for its memory.
+      assert.equal(host.call("get", written), 77);
+      assert.ok((host.call("size") as number) * page > written);
+      assert.equal(host.call("get", page - 4), 5);
+      const added = host.call("grow", 2) as number;
+      assert.equal(host.call("size"), added + 2);
+      for (let at = added * page; at < (added + 2) * page; at += 4096) {
+        assert.equal(host.call("get", at), 0);
+      }
+      assert.equal(host.call("get", written), 77);
+    };
+    const { instance } = new Host({ bytes }).start({ bytes: grower, imports, run });
+    const counts = readCounts(grower, "tree", readWords(instance.exports));
+    assert.ok(counts.functions.some(({ calls }) => calls === 35)); // those of "get"
   });
 }
 
