@@ -112,7 +112,7 @@ export class Cursor {
         if (byte !== 0 && byte !== 0x7f) this.fail("integer too large", start);
       }
       result |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asIntN(64, result);
+      if (byte < 0x80) return BigInt.asIntN(Math.min(64, Number(shift) + 7), result);
     }
   }
 

@@ -2,8 +2,12 @@
  * From a module to a profile: instrument, run, read back, name.
  * @module
  */
+export { listFunctions } from "./function-list.ts";
+export type { FunctionList } from "./function-list.ts";
 export { functionFrames } from "./function-names.ts";
 export { measureOverhead, overheadPairs } from "./overhead.ts";
+export { hostProfiler } from "./host-profiler.ts";
+export type { HostAbiImports, HostProfiler, HostProfilerOptions } from "./host-profiler.ts";
 export { profileRun, readWords } from "./profile-run.ts";
 export type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 export { toProfile } from "./to-profile.ts";

@@ -438,6 +438,11 @@ export function bookOnTree(
     localGet(sink, node);
     globalSet(sink, tree.current);
   };
+  const handle = (sink: Sink): void => {
+    becomeCurrent(sink);
+    // What was thrown may come from a host function that has grown the memory.
+    if (memory.guest !== undefined) call(sink, memory.guest.sync);
+  };
   return {
     locals: [[tailCalls ? 2 : 1, i32], ...(homes.size > 0 ? [[1, i64] as const] : [])],
     atBlock(block, sink) {
@@ -473,11 +478,13 @@ export function bookOnTree(
           if (!returnsBalanced(graph.siteArgument[site]!)) becomeCurrent(sink);
           break;
         case siteKind.callIndirect:
-        case siteKind.handler:
           becomeCurrent(sink);
           break;
+        case siteKind.handler:
+          handle(sink);
+          break;
         case siteKind.loop:
-          if (graph.loopsHandle) becomeCurrent(sink);
+          if (graph.loopsHandle) handle(sink);
       }
     },
   };

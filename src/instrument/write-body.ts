@@ -45,7 +45,8 @@ export function writeBody(
     // A site's instruction stands behind the start of a block at the same offset.
     if (block < count && (site === siteCount || offset[block]! <= siteStart[site]!)) {
       copyTo(offset[block]!);
-      changes.atBlock?.(block++, sink);
+      changes.atBlock?.(block, sink);
+      block++;
       continue;
     }
     if (changes.atSite !== undefined) {

@@ -323,9 +323,7 @@ class Rewriter {
 
   #code(section: Section | undefined): Uint8Array[] | "copy" {
     const { functions = [] } = this.#additions;
-    if (functions.length === 0 && (section === undefined || this.#bodies === undefined)) {
-      return "copy";
-    }
+    if (functions.length === 0 && this.#bodies === undefined) return "copy";
     const { count, countBytes, rest } = this.#vector(section);
     const total = encoded((sink) => sink.u32(count + functions.length));
     const added = encoded((sink) => {
@@ -336,9 +334,9 @@ class Rewriter {
 
   #rewriteBodies(): Uint8Array | undefined {
     const { body, onBody } = this.#changes;
-    if (body === undefined) return undefined;
     const { bytes, bodies } = this.#module;
     const total = bodies.start.length;
+    if (body === undefined || total === 0) return undefined;
     const codeSection = this.#module.sections.find(({ id }) => id === sectionId.code);
     // Memory that is never touched costs nothing: leave room in front and behind.
     const room = (codeSection?.start ?? bytes.length) + (bytes.length >> 2) + 4096;
