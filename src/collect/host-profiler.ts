@@ -28,11 +28,11 @@ export interface HostProfiler {
   profile(module: Profile["module"], frameOf: (funcIndex: number) => Frame): Profile;
 }
 
-/** The two functions that an instrumented module calls. */
-export interface HostAbiImports {
+/** The two functions that an instrumented module calls. (A type, not an interface, to be one of Wasm's imports.) */
+export type HostAbiImports = {
   readonly [hostAbi.start]: (funcIndex: number) => void;
   readonly [hostAbi.end]: () => void;
-}
+};
 
 const defaultPoolSize = 1 << 20;
 /** More would be gigabytes at once. */
