@@ -19,6 +19,7 @@ export function runWasi(
   bytes: Uint8Array,
   args: readonly string[],
   more: WebAssembly.Imports = {},
+  onInstance: (exports: WebAssembly.Exports) => void = () => {},
 ): Run {
   const wasi = new WASI({
     version: "preview1",
@@ -46,6 +47,7 @@ export function runWasi(
     wasi_snapshot_preview1: { ...own, fd_write } as WebAssembly.ModuleImports,
     ...more,
   });
+  onInstance(instance.exports);
   const exitCode = wasi.start(instance);
   return { exitCode, stdout: Buffer.concat(output).toString(), exports: instance.exports };
 }
