@@ -76,8 +76,11 @@ function measure(
     () => executed() + spent,
     (operations) => void (spent += operations * instructionsAnOperation),
   );
-  const { stdout } = runWasi(bytes, [String(rounds)], imports, (exports) => {
-    executed = () => readWords(exports).reduce((sum, count) => sum + count, 0);
+  const { stdout } = runWasi(bytes, [String(rounds)], {
+    imports,
+    onInstance: (exports) => {
+      executed = () => readWords(exports).reduce((sum, count) => sum + count, 0);
+    },
   });
   assert.match(stdout, /^complex-simple rounds=10 /);
   return { complex: selfTime("complex") / rounds, simple: selfTime("simple") / rounds };
