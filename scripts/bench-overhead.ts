@@ -9,28 +9,28 @@ export interface Pairs {
 }
 
 /**
- * Measures plain and instrumented module in turn, after one run of each that does not count (it fills the page cache
- * and shows at once whether both print the same). Throws what `runGuest` throws.
+ * Gives the workload with the output that every run must have: the agreed one, else what the plain module prints, if it
+ * prints the same twice. Throws what `runGuest` throws.
  */
+export function withOutput(workload: Workload): Workload {
+  if (workload.stdoutSha256 !== undefined) return workload;
+  const { stdoutSha256 } = runGuest(workload, workload.file, "default");
+  const again = runGuest(workload, workload.file, "default");
+  return stdoutSha256 === again.stdoutSha256 ? { ...workload, stdoutSha256 } : workload;
+}
+
+/** Measures plain and instrumented module in turn. Throws what `runGuest` throws. */
 export function measurePairs(
   workload: Workload,
-  files: { readonly plain: string; readonly instrumented: string },
+  instrumentedFile: string,
   tier: Tier,
   repetitions: number,
 ): Pairs {
-  const first = runGuest(workload, files.plain, tier);
-  // Without an agreed output, the plain module's own is the measure, if it is the same twice.
-  const again = runGuest(workload, files.plain, tier);
-  const checked =
-    first.stdoutSha256 === again.stdoutSha256
-      ? { ...workload, stdoutSha256: first.stdoutSha256 }
-      : workload;
-  runGuest(checked, files.instrumented, tier);
   const plain: Cost[] = [];
   const instrumented: Cost[] = [];
   for (let i = 0; i < repetitions; i++) {
-    plain.push(runGuest(checked, files.plain, tier));
-    instrumented.push(runGuest(checked, files.instrumented, tier));
+    plain.push(runGuest(workload, workload.file, tier));
+    instrumented.push(runGuest(workload, instrumentedFile, tier));
   }
   return { plain, instrumented };
 }

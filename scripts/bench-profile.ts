@@ -1,6 +1,6 @@
 // Measures what the profiler costs: `node .build/scripts/bench-profile.js [options]`, or `npm run bench:profile -- ...`.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,28 +8,29 @@ import { parseArgs } from "node:util";
 import { root } from "../test/root.ts";
 import type { Tier } from "./bench-child.ts";
 import { describeMachine } from "./bench-machine.ts";
-import { measurePairs } from "./bench-overhead.ts";
+import { measurePairs, withOutput } from "./bench-overhead.ts";
 import type { Pairs } from "./bench-overhead.ts";
-import { formatBenchFile } from "./bench-records.ts";
+import { formatBenchFile, mergeRecords } from "./bench-records.ts";
 import type { BenchFile, BenchRecord } from "./bench-records.ts";
 import { formatReport } from "./bench-report.ts";
 import type { RewriteCost, Times } from "./bench-rewrite.ts";
 import { moduleSize, readModule } from "./bench-sections.ts";
 import { findTools } from "./bench-tools.ts";
-import { modes, transforms } from "./bench-transforms.ts";
+import { modes, transform } from "./bench-transforms.ts";
 import type { Mode } from "./bench-transforms.ts";
 import { readOwnWorkloads, readRealModules, readRealWorkloads } from "./bench-workloads.ts";
 import type { Workload } from "./bench-workloads.ts";
 
 const help = `usage: bench-profile [options]
-  --quick              small inputs, 2 repetitions, one rewriting each: a smoke run, nothing is written
+  --quick              small inputs, 2 repetitions, no real programs: a smoke run, nothing is written
   --only NAME,...      only these workloads
   --modes MODE,...     of ${modes.join(", ")}
   --tiers TIER,...     of default, turbofan
   --parts PART,...     of overhead, size, rewrite
-  --repetitions N      pairs a workload, mode and tier (10)
+  --repetitions N      pairs a workload, mode and tier (10); at most 3 processes a rewriting
   --module FILE        also rewrite this module; may be given more than once
   --output FOLDER      where profile-overhead.md and .json go (docs/results)
+  --merge              keep what an earlier run wrote there and this one does not measure
   --report FILE        render the tables of such a .json again and measure nothing`;
 
 const { values: options } = parseArgs({
@@ -42,6 +43,7 @@ const { values: options } = parseArgs({
     repetitions: { type: "string" },
     module: { type: "string", multiple: true, default: [] },
     output: { type: "string" },
+    merge: { type: "boolean", default: false },
     report: { type: "string" },
     help: { type: "boolean", default: false },
   },
@@ -112,9 +114,7 @@ function measureWorkload(
   const at = { workload: name, group, mode, variant: "instrumented", ...runtime } as const;
   const changed = join(scratch, `${name}.${mode}.wasm`);
   try {
-    const transform = transforms[mode];
-    if (transform === undefined) return;
-    const bytes = transform(plain);
+    const bytes = transform(mode, plain);
     writeFileSync(changed, bytes);
     addSizes(workload, mode, plain, bytes);
   } catch (error) {
@@ -124,8 +124,7 @@ function measureWorkload(
   for (const tier of tiers) {
     progress(`${name}: ${mode}, ${tier}, ${count} pairs`);
     try {
-      const files = { plain: workload.file, instrumented: changed };
-      addPairs(workload, mode, tier, measurePairs(workload, files, tier, count));
+      addPairs(workload, mode, tier, measurePairs(workload, changed, tier, count));
     } catch (error) {
       fail({ ...at, tier, phase: "run" }, error);
     }
@@ -201,34 +200,65 @@ function chosen<T extends string>(text: string, all: readonly T[]): T[] {
   return all.filter((name) => wanted.includes(name));
 }
 
+const machine = describeMachine();
+const folder = resolve(options.output ?? join(root, "docs/results"));
+const isWritten = !options.quick || options.output !== undefined;
+
+/** Adds what an earlier run on this machine has found, where this one has not measured the same. */
+function merged(): BenchFile {
+  const file = join(folder, "profile-overhead.json");
+  if (!options.merge || !existsSync(file)) return { machine, records };
+  const earlier: BenchFile = JSON.parse(readFileSync(file, "utf8"));
+  const { cpu, node } = earlier.machine;
+  if (cpu !== machine.cpu || node !== machine.node) {
+    throw new Error(`${file} is from another machine: ${cpu}, Node ${node}`);
+  }
+  return { machine, records: mergeRecords(earlier.records, records) };
+}
+
+/** Writes what is there so far: a long measurement that is interrupted keeps its finished part. */
+function save(file: BenchFile): void {
+  if (!isWritten) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "profile-overhead.json"), formatBenchFile(file));
+  const text = `# What profiling costs\n\n${formatReport(file)}`;
+  writeFileSync(join(folder, "profile-overhead.md"), text);
+}
+
 function measure(): BenchFile {
   const { quick } = options;
-  const machine = describeMachine();
   const parts = chosen(options.parts, ["overhead", "size", "rewrite"]);
   const tiers = parts.includes("overhead")
     ? chosen(options.tiers, ["default", "turbofan"] as const)
     : [];
-  const wanted = chosen(options.modes, modes).filter((mode) => transforms[mode] !== undefined);
-  const missing = modes.filter((mode) => transforms[mode] === undefined);
-  if (missing.length > 0) console.error(`skipped, not there yet: ${missing.join(", ")}`);
+  const wanted = chosen(options.modes, modes);
   const only = options.only?.split(",");
   const isWanted = ({ name }: { name: string }): boolean => only?.includes(name) ?? true;
-  const workloads = [...readOwnWorkloads(quick), ...readRealWorkloads()].filter(isWanted);
+  // A smoke run takes real programs only when they are named: they have no small inputs.
+  const real = quick && only === undefined ? [] : readRealWorkloads();
+  const workloads = [...readOwnWorkloads(quick), ...real].filter(isWanted);
   const count = Number(options.repetitions ?? (quick ? 2 : 10));
+  const start = merged();
+  const soFar = (): BenchFile => ({ machine, records: mergeRecords(start.records, records) });
   if (parts.includes("overhead") || parts.includes("size")) {
     for (const workload of workloads) {
-      for (const mode of wanted) measureWorkload(workload, mode, tiers, count);
+      const agreed = tiers.length === 0 ? workload : withOutput(workload);
+      for (const mode of wanted) measureWorkload(agreed, mode, tiers, count);
+      save(soFar());
     }
   }
   if (parts.includes("rewrite")) {
     const large = [
-      ...readRealModules().filter(isWanted),
+      ...(quick && only === undefined ? [] : readRealModules()).filter(isWanted),
       ...options.module.map((file) => ({ name: basename(file), file: resolve(file) })),
     ].filter(({ file }) => moduleSize(readModule(file)).code >= largeCodeBytes);
     if (large.length === 0) console.error("skipped: rewriting needs large modules (--module FILE)");
-    for (const { name, file } of large) measureRewriting(name, file, wanted, quick ? 1 : 3);
+    for (const { name, file } of large) {
+      measureRewriting(name, file, wanted, quick ? 1 : Math.min(count, 3));
+      save(soFar());
+    }
   }
-  return { machine, records };
+  return soFar();
 }
 
 try {
@@ -241,15 +271,6 @@ try {
     const file = measure();
     progress("");
     console.log(formatReport(file));
-    if (!options.quick || options.output !== undefined) {
-      const folder = resolve(options.output ?? join(root, "docs/results"));
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, "profile-overhead.json"), formatBenchFile(file));
-      writeFileSync(
-        join(folder, "profile-overhead.md"),
-        `# What profiling costs\n\n${formatReport(file)}`,
-      );
-    }
     // What another tool refuses is no failure of ours.
     const ours = records.filter(({ mode }) => (modes as readonly string[]).includes(mode));
     if (ours.some(({ event }) => event === "failure")) process.exitCode = 1;

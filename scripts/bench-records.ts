@@ -55,3 +55,17 @@ export function selectRecords(
     );
   return records.filter(fits);
 }
+
+/**
+ * Puts a newer measurement over an older one: what both have measured (a workload in a mode and tier) is the newer's.
+ * So a long measurement can be taken in parts.
+ */
+export function mergeRecords(
+  older: readonly BenchRecord[],
+  newer: readonly BenchRecord[],
+): BenchRecord[] {
+  const key = ({ workload, mode, tier, variant }: BenchRecord): string =>
+    JSON.stringify([workload, mode, tier, variant === "rewriter"]);
+  const replaced = new Set(newer.map(key));
+  return [...older.filter((record) => !replaced.has(key(record))), ...newer];
+}

@@ -16,7 +16,7 @@ export const meanGroups: readonly Group[] = ["coremark", "kernel", "real"];
 export const shortestUs = 50_000;
 
 /** Gives CPU microseconds of one side of the pairs, by iteration. */
-export function cpuTimes(
+function cpuTimes(
   records: readonly BenchRecord[],
   at: Pick<BenchRecord, "workload" | "mode" | "tier" | "variant">,
   span: Span,

@@ -34,7 +34,13 @@ function compile(name, { sources, flags = [], libraries = [] }) {
       run(compiler, [...target, "-c", source, "-o", object]);
       return object;
     });
-    run(compiler, ["--target=wasm32-wasi", ...objects, ...libraries, "-o", join(to, "linked.wasm")]);
+    run(compiler, [
+      "--target=wasm32-wasi",
+      ...objects,
+      ...libraries,
+      "-o",
+      join(to, "linked.wasm"),
+    ]);
   });
   mkdirSync(folder, { recursive: true });
   return keep(name, join(folder, "linked.wasm"));
@@ -80,13 +86,23 @@ export const recipes = [
     quick: true,
     prepare() {
       const folder = join(crateSources("bzip2-sys", "0.1.13+1.0.8"), "bzip2-1.0.8");
-      const parts = ["blocksort", "huffman", "crctable", "randtable", "compress", "decompress", "bzlib"];
+      const parts = [
+        "blocksort",
+        "huffman",
+        "crctable",
+        "randtable",
+        "compress",
+        "decompress",
+        "bzlib",
+      ];
       const file = compile("c-bzip2", {
         sources: [join(own, "bzip2.c"), ...parts.map((part) => join(folder, `${part}.c`))],
         flags: [`-I${folder}`, "-DBZ_NO_STDIO"],
       });
       const args = ["/in/words.txt"];
-      return [row("c-bzip2", "crate bzip2-sys 0.1.13 (bzip2 1.0.8)", file, { args, dirs: readInputs })];
+      return [
+        row("c-bzip2", "crate bzip2-sys 0.1.13 (bzip2 1.0.8)", file, { args, dirs: readInputs }),
+      ];
     },
   },
   {
@@ -94,7 +110,9 @@ export const recipes = [
     quick: false,
     prepare() {
       const folder = join(crateSources("zstd-sys", "2.1.3+zstd.1.5.7"), "zstd/lib");
-      const sources = ["common", "compress", "decompress"].flatMap((part) => cFiles(join(folder, part)));
+      const sources = ["common", "compress", "decompress"].flatMap((part) =>
+        cFiles(join(folder, part)),
+      );
       const file = compile("c-zstd", {
         sources: [join(own, "zstd.c"), ...sources],
         flags: [`-I${folder}`, "-DZSTD_DISABLE_ASM", "-DXXH_NAMESPACE=ZSTD_"],
@@ -137,7 +155,12 @@ export const recipes = [
         libraries: emulationLibraries,
       });
       const args = ["/in/bench.js"];
-      return [row("c-quickjs", "crate rquickjs-sys 0.14.0 (QuickJS-ng)", file, { args, dirs: readInputs })];
+      return [
+        row("c-quickjs", "crate rquickjs-sys 0.14.0 (QuickJS-ng)", file, {
+          args,
+          dirs: readInputs,
+        }),
+      ];
     },
   },
 ];

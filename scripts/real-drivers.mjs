@@ -22,23 +22,64 @@ export const recipes = [
     quick: true,
   }),
   recipe("js-sqljs", "C", ["sql.js@1.12.0"], "sql.js/dist/sql-wasm.wasm", { quick: true }),
-  recipe("js-ruff", "Rust", ["@astral-sh/ruff-wasm-nodejs@0.17.4"], "@astral-sh/ruff-wasm-nodejs/ruff_wasm_bg.wasm"),
+  recipe(
+    "js-ruff",
+    "Rust",
+    ["@astral-sh/ruff-wasm-nodejs@0.17.4"],
+    "@astral-sh/ruff-wasm-nodejs/ruff_wasm_bg.wasm",
+  ),
   recipe("js-swc", "Rust", ["@swc/wasm@1.13.5"], "@swc/wasm/wasm_bg.wasm"),
-  recipe("js-rollup", "Rust", ["@rollup/wasm-node@4.52.0"], "@rollup/wasm-node/dist/wasm-node/bindings_wasm_bg.wasm", {
-    quick: true,
-  }),
-  recipe("js-lightningcss", "Rust", ["lightningcss-wasm@1.30.1"], "lightningcss-wasm/lightningcss_node.wasm"),
-  recipe("js-dprint", "Rust", ["@dprint/typescript@0.95.11", "@dprint/formatter@0.4.1"], "@dprint/typescript/plugin.wasm"),
+  recipe(
+    "js-rollup",
+    "Rust",
+    ["@rollup/wasm-node@4.52.0"],
+    "@rollup/wasm-node/dist/wasm-node/bindings_wasm_bg.wasm",
+    {
+      quick: true,
+    },
+  ),
+  recipe(
+    "js-lightningcss",
+    "Rust",
+    ["lightningcss-wasm@1.30.1"],
+    "lightningcss-wasm/lightningcss_node.wasm",
+  ),
+  recipe(
+    "js-dprint",
+    "Rust",
+    ["@dprint/typescript@0.95.11", "@dprint/formatter@0.4.1"],
+    "@dprint/typescript/plugin.wasm",
+  ),
   recipe("js-esbuild", "Go", ["esbuild-wasm@0.25.10"], "esbuild-wasm/esbuild.wasm"),
   recipe("js-pyodide", "C", ["pyodide@0.28.3"], "pyodide/pyodide.asm.wasm"),
   recipe("js-pglite", "C", ["@electric-sql/pglite@0.3.8"], "@electric-sql/pglite/dist/pglite.wasm"),
-  recipe("js-perl", "C", ["@6over3/zeroperl-ts@1.0.10"], "@6over3/zeroperl-ts/dist/esm/zeroperl.wasm"),
+  recipe(
+    "js-perl",
+    "C",
+    ["@6over3/zeroperl-ts@1.0.10"],
+    "@6over3/zeroperl-ts/dist/esm/zeroperl.wasm",
+  ),
   recipe("js-pandoc", "Haskell", ["wasm-pandoc@1.0.1"], "wasm-pandoc/src/pandoc.wasm"),
-  recipe("js-tree-sitter", "C", ["web-tree-sitter@0.25.10", "tree-sitter-javascript@0.25.0"], "web-tree-sitter/tree-sitter.wasm"),
-  recipe("js-tree-sitter-grammar", "C", ["web-tree-sitter@0.25.10", "tree-sitter-javascript@0.25.0"], "tree-sitter-javascript/tree-sitter-javascript.wasm", {
-    driver: "js-tree-sitter.mjs",
-  }),
+  recipe(
+    "js-tree-sitter",
+    "C",
+    ["web-tree-sitter@0.25.10", "tree-sitter-javascript@0.25.0"],
+    "web-tree-sitter/tree-sitter.wasm",
+  ),
+  recipe(
+    "js-tree-sitter-grammar",
+    "C",
+    ["web-tree-sitter@0.25.10", "tree-sitter-javascript@0.25.0"],
+    "tree-sitter-javascript/tree-sitter-javascript.wasm",
+    {
+      driver: "js-tree-sitter.mjs",
+    },
+  ),
   recipe("js-quickjs", "C", ["quickjs-wasi@3.6.2"], "quickjs-wasi/quickjs.wasm"),
-  recipe("js-oniguruma", "C", ["vscode-oniguruma@2.0.1"], "vscode-oniguruma/release/onig.wasm", { quick: true }),
-  recipe("js-source-map", "Rust", ["source-map@0.7.6"], "source-map/lib/mappings.wasm", { quick: true }),
+  recipe("js-oniguruma", "C", ["vscode-oniguruma@2.0.1"], "vscode-oniguruma/release/onig.wasm", {
+    quick: true,
+  }),
+  recipe("js-source-map", "Rust", ["source-map@0.7.6"], "source-map/lib/mappings.wasm", {
+    quick: true,
+  }),
 ];

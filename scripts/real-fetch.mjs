@@ -23,8 +23,11 @@ export function run(command, args, options = {}) {
   if (child.error) throw new Unavailable(`${command}: ${child.error.message}`);
   if (child.status === 0) return child.stdout;
   const lines = `${child.stdout}\n${child.stderr}`.split("\n").filter((line) => line.trim());
-  const telling = lines.find((line) => /\b(error:|No matching)/i.test(line)) ?? lines.at(-1) ?? "no output";
-  throw new Unavailable(`${command} ${args[0] ?? ""} exits with ${child.status}: ${telling.trim()}`);
+  const telling =
+    lines.find((line) => /\b(error:|No matching)/i.test(line)) ?? lines.at(-1) ?? "no output";
+  throw new Unavailable(
+    `${command} ${args[0] ?? ""} exits with ${child.status}: ${telling.trim()}`,
+  );
 }
 
 /** Runs a WASI command under this Node while programs are prepared (one program's output is another's input). */
@@ -136,7 +139,13 @@ export function crateSources(name, version) {
     writeFileSync(join(to, "lib.rs"), "");
   });
   const metadata = JSON.parse(
-    run("cargo", ["metadata", "--format-version", "1", "--manifest-path", join(folder, "Cargo.toml")]),
+    run("cargo", [
+      "metadata",
+      "--format-version",
+      "1",
+      "--manifest-path",
+      join(folder, "Cargo.toml"),
+    ]),
   );
   const found = metadata.packages.find((entry) => entry.name === name && entry.version === version);
   return dirname(found.manifest_path);

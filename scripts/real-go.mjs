@@ -26,7 +26,10 @@ export const recipes = [
   }),
   recipe("go-shfmt", "mvdan.cc/sh/v3/cmd/shfmt@v3.10.0", true, {
     args: ["-i", "2", "-ci", "-s", "/in/long.sh"],
-    dirs: [["inputs", "/in"], ["work", "/"]],
+    dirs: [
+      ["inputs", "/in"],
+      ["work", "/"],
+    ],
   }),
   recipe("go-goja", "github.com/dop251/goja/goja@v0.0.0-20250309171923-bcd7cc6bf64c", false, {
     args: ["/in/bench.js"],
@@ -35,7 +38,7 @@ export const recipes = [
     args: ["run", "/in/bench.go"],
   }),
   recipe("go-yq", "github.com/mikefarah/yq/v4@v4.44.6", false, {
-    args: ["-p", "json", "-o", "yaml", ".rows | filter(.kind == \"net\") | .[0:60]", "/in/data.json"],
+    args: ["-p", "json", "-o", "yaml", '.rows | filter(.kind == "net") | .[0:60]', "/in/data.json"],
   }),
   recipe("go-esbuild", "github.com/evanw/esbuild/cmd/esbuild@v0.24.2", false, () => {
     const source = readFileSync(join(npm("acorn@8.14.0"), "acorn/dist/acorn.mjs"), "utf8");

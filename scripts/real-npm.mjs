@@ -29,7 +29,9 @@ export const recipes = [
     quick: true,
     prepare() {
       const spec = "@jspawn/imagecli-wasm@0.1.0";
-      const file = inCache(keep("rust-imagecli", join(npm(spec), "@jspawn/imagecli-wasm/imagecli.wasm")));
+      const file = inCache(
+        keep("rust-imagecli", join(npm(spec), "@jspawn/imagecli-wasm/imagecli.wasm")),
+      );
       const row = { language: "Rust", origin: spec, file, ...common };
       const pipeline = "gray > gaussian 3.0 > median 3 3 > sobel";
       return [
@@ -37,7 +39,10 @@ export const recipes = [
           ...row,
           name: "rust-imagecli",
           args: ["-v", "-i", "/in/picture.png", "-o", "/out/picture.png", "-p", pipeline],
-          dirs: [["inputs", "/in"], ["work", "/out"]],
+          dirs: [
+            ["inputs", "/in"],
+            ["work", "/out"],
+          ],
         },
         // A panic: what a trap leaves behind must be the same too.
         { ...row, name: "rust-imagecli-panic", args: ["-p", "no such thing"], expectedExit: 134 },
@@ -49,7 +54,9 @@ export const recipes = [
     quick: false,
     prepare() {
       const spec = "@esbuild/wasi-preview1@0.27.2";
-      const file = inCache(keep("go-esbuild-npm", join(npm(spec), "@esbuild/wasi-preview1/esbuild.wasm")));
+      const file = inCache(
+        keep("go-esbuild-npm", join(npm(spec), "@esbuild/wasi-preview1/esbuild.wasm")),
+      );
       const source = join(npm("acorn@8.14.0"), "acorn/dist/acorn.mjs");
       copyFileSync(source, join(cache, "inputs/acorn.mjs"));
       const args = ["/acorn.mjs", "--bundle", "--minify", "--target=es2017"];
@@ -82,12 +89,16 @@ export const recipes = [
         copyFileSync(join(committed, "../as/bench.ts.txt"), join(cwd, "bench.ts"));
         const config = "node_modules/@assemblyscript/wasi-shim/asconfig.json";
         const flags = ["--config", config, "--debug", "-O2", "-o", "bench.wasm"];
-        run(process.execPath, ["node_modules/assemblyscript/bin/asc.js", "bench.ts", ...flags], { cwd });
+        run(process.execPath, ["node_modules/assemblyscript/bin/asc.js", "bench.ts", ...flags], {
+          cwd,
+        });
         copyFileSync(join(cwd, "bench.wasm"), join(to, "bench.wasm"));
       });
       const file = inCache(keep("assemblyscript", join(out, "bench.wasm")));
       const origin = specs.join(", ");
-      return [{ name: "assemblyscript", language: "AssemblyScript", origin, file, args: [], ...common }];
+      return [
+        { name: "assemblyscript", language: "AssemblyScript", origin, file, args: [], ...common },
+      ];
     },
   },
 ];

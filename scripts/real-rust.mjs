@@ -17,7 +17,10 @@ export const recipes = [
   recipe("rust-svgbob", "svgbob_cli@0.7.6", "svgbob_cli", false, { args: ["/in/diagram.txt"] }),
   recipe("rust-resvg", "resvg@0.45.1", "resvg", false, {
     args: ["--zoom", "2", "/in/picture.svg", "/out/picture.png"],
-    dirs: [["inputs", "/in"], ["work", "/out"]],
+    dirs: [
+      ["inputs", "/in"],
+      ["work", "/out"],
+    ],
   }),
   recipe("rust-ripgrep", "ripgrep@14.1.1", "rg", false, {
     args: ["-j1", "--no-config", "--no-mmap", "--sort", "path", "-c", "(\\w)a\\1?|\\d{2,}", "/in"],

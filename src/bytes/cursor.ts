@@ -1,6 +1,6 @@
 import { DecodeError } from "./decode-error.ts";
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Reads forward through `bytes[position, end)`. Offsets are those of the whole array, so that errors
@@ -19,6 +19,7 @@ export class Cursor {
     this.end = end;
   }
 
+  /** Whether all bytes are read. */
   get done(): boolean {
     return this.position >= this.end;
   }
@@ -28,11 +29,13 @@ export class Cursor {
     throw new DecodeError(what, offset);
   }
 
+  /** Reads a byte. */
   byte(): number {
     if (this.position >= this.end) this.fail("unexpected end");
     return this.bytes[this.position++]!;
   }
 
+  /** Gives the next byte and stays in front of it. */
   peek(): number {
     if (this.position >= this.end) this.fail("unexpected end");
     return this.bytes[this.position]!;
@@ -109,7 +112,7 @@ export class Cursor {
         if (byte !== 0 && byte !== 0x7f) this.fail("integer too large", start);
       }
       result |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asIntN(64, result);
+      if (byte < 0x80) return BigInt.asIntN(Math.min(64, Number(shift) + 7), result);
     }
   }
 

@@ -34,6 +34,12 @@ export class Sink {
     this.#buffer = grown;
   }
 
+  /** Leaves out `count` bytes, which are zero until something is put there. */
+  skip(count: number): void {
+    this.reserve(count);
+    this.#length += count;
+  }
+
   /** Appends one byte (its low eight bits). */
   byte(value: number): void {
     if (this.#length === this.#buffer.length) this.reserve(1);

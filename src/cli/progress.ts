@@ -17,8 +17,8 @@ export function progress(io: Io, what: string): (done: number, total: number) =>
       if (visible) io.stderr("\r\u001b[K");
       return;
     }
-    // A look at the clock for each function would cost more than the work.
-    if ((done & 0xff) !== 0 || io.now() - shown < stepMs) return;
+    // A look at the clock for each of many functions would cost more than the work.
+    if ((total > 1000 && (done & 0xff) !== 0) || io.now() - shown < stepMs) return;
     shown = io.now();
     visible = true;
     io.stderr(`\r\u001b[K${what}: ${Math.floor((done / total) * 100)} %`);

@@ -5,6 +5,7 @@
 export { listFunctions } from "./function-list.ts";
 export type { FunctionList } from "./function-list.ts";
 export { functionFrames } from "./function-names.ts";
+export { measureOverhead, overheadPairs } from "./overhead.ts";
 export { hostProfiler } from "./host-profiler.ts";
 export type { HostAbiImports, HostProfiler, HostProfilerOptions } from "./host-profiler.ts";
 export { profileRun, readWords } from "./profile-run.ts";

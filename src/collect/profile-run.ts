@@ -6,7 +6,9 @@ import type { GuestEnd, GuestOptions, TrapFrame } from "../runtimes/index.ts";
 import { Cursor } from "../bytes/index.ts";
 import { decodeModule, valueTypeNames } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
+import type { Interval } from "../stats/index.ts";
 import { functionFrames } from "./function-names.ts";
+import { measureOverhead, overheadPairs } from "./overhead.ts";
 import { toProfile } from "./to-profile.ts";
 
 /** What to run and how to look at it. */
@@ -20,6 +22,9 @@ export interface ProfileRunOptions {
   /** Names of functions from outside the module. */
   readonly symbols?: ReadonlyMap<number, string>;
   readonly mostNodes?: number;
+  /** Runs the guest ten times more and notes what the instrumentation costs; told after each run. */
+  readonly onOverheadRun?: (done: number, total: number) => void;
+  /** Told after each instrumented function body. */
   readonly onBody?: (done: number, total: number) => void;
 }
 
@@ -37,7 +42,10 @@ export interface ProfileRun {
  * Instruments a module, runs it in this process and reads its counts, also after a trap. Throws a
  * `DecodeError`, a `Refusal` or a `CannotRun` before the guest has started.
  */
-export function profileRun(bytes: Uint8Array, options: ProfileRunOptions): ProfileRun {
+export async function profileRun(
+  bytes: Uint8Array,
+  options: ProfileRunOptions,
+): Promise<ProfileRun> {
   const { mode, memory, mostNodes, onBody, symbols } = options;
   const module = decodeModule(bytes);
   const invoke = options.invoke && typedInvoke(module, options.invoke);
@@ -51,10 +59,8 @@ export function profileRun(bytes: Uint8Array, options: ProfileRunOptions): Profi
     ...instrumentOptions,
     ...(onBody === undefined ? {} : { onBody }),
   });
-  const guest = prepareInNode(instrumented.bytes, {
-    ...options.guest,
-    ...(invoke === undefined ? {} : { invoke }),
-  });
+  const given = { ...options.guest, ...(invoke === undefined ? {} : { invoke }) };
+  const guest = prepareInNode(instrumented.bytes, given);
   const end = guest.run();
   const lost =
     end.kind === "trap"
@@ -64,12 +70,25 @@ export function profileRun(bytes: Uint8Array, options: ProfileRunOptions): Profi
   const frameOf = functionFrames(module, symbols);
   const notes = [...instrumented.notes];
   if (end.kind === "trap") notes.push(`The guest trapped: ${end.message}.`);
+  if (options.onOverheadRun !== undefined) {
+    const { onOverheadRun } = options;
+    const cost = await measureOverhead(bytes, instrumented.bytes, given, onOverheadRun);
+    notes.push(overheadNote(cost));
+  }
   return {
     profile: toProfile(counts, options.module, frameOf, notes),
     end,
     stack: lost.map(({ funcIndex, offset }) => ({ ...frameOf(funcIndex), offset })),
     growth: { before: bytes.length, after: instrumented.bytes.length },
   };
+}
+
+function overheadNote({ estimate, low, high }: Interval): string {
+  const [ratio, from, to] = [estimate, low, high].map((value) => value.toFixed(2));
+  return (
+    `Measured cost: ${ratio}x the CPU time of the plain module ` +
+    `(median of ${overheadPairs} pairs, 95 % interval ${from} to ${to}).`
+  );
 }
 
 /** Reads the words of a raw profile through the exports of an instance. */

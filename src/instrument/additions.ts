@@ -19,6 +19,7 @@ export class Additions {
   readonly #globals = new Sink();
   #globalCount = 0;
   readonly #exports: NewExport[] = [];
+  readonly #declared = new Set<number>();
   readonly #exportNames: Set<string>;
   /** Encoded type of an appended memory. */
   memory: Uint8Array | undefined;
@@ -98,6 +99,25 @@ export class Additions {
     this.#exports.push({ name, kind, index });
   }
 
+  /**
+   * Declares that bodies refer to a function: `ref.func` is valid only for functions that stand somewhere
+   * outside the code, and the place may now hold another.
+   */
+  declare(index: number): void {
+    this.#declared.add(index);
+  }
+
+  #declarations(): Uint8Array[] {
+    if (this.#declared.size === 0) return [];
+    const sink = new Sink();
+    // A declarative segment of function indices.
+    sink.byte(3);
+    sink.byte(0);
+    sink.u32(this.#declared.size);
+    for (const index of this.#declared) sink.u32(index);
+    return [sink.take()];
+  }
+
   /** Returns everything collected, for `rewriteModule`. */
   build(): ModuleAdditions {
     return {
@@ -109,6 +129,7 @@ export class Additions {
       globals: this.#globals.take(),
       globalCount: this.#globalCount,
       exports: this.#exports,
+      elements: this.#declarations(),
       ...(this.memory === undefined ? {} : { memories: [this.memory] }),
       ...(this.firstMemory === undefined ? {} : { firstMemory: this.firstMemory }),
     };

@@ -63,7 +63,7 @@ const growthPages = 4;
  * A function that stands on the stack this often is not given a deeper node: a recursion's further
  * levels are booked on its innermost node. This bounds the tree of a recursive program.
  */
-export const deepestRecursion = 64;
+const deepestRecursion = 64;
 
 const { i32, i64 } = valueType;
 
@@ -438,6 +438,11 @@ export function bookOnTree(
     localGet(sink, node);
     globalSet(sink, tree.current);
   };
+  const handle = (sink: Sink): void => {
+    becomeCurrent(sink);
+    // What was thrown may come from a host function that has grown the memory.
+    if (memory.guest !== undefined) call(sink, memory.guest.sync);
+  };
   return {
     locals: [[tailCalls ? 2 : 1, i32], ...(homes.size > 0 ? [[1, i64] as const] : [])],
     atBlock(block, sink) {
@@ -468,16 +473,18 @@ export function bookOnTree(
       return false;
     },
     afterSite(site, sink) {
-      switch (graph.siteKind[site]) {
+      switch (graph.siteKind[site]!) {
         case siteKind.call:
           if (!returnsBalanced(graph.siteArgument[site]!)) becomeCurrent(sink);
           break;
         case siteKind.callIndirect:
-        case siteKind.handler:
           becomeCurrent(sink);
           break;
+        case siteKind.handler:
+          handle(sink);
+          break;
         case siteKind.loop:
-          if (graph.loopsHandle) becomeCurrent(sink);
+          if (graph.loopsHandle) handle(sink);
       }
     },
   };

@@ -28,7 +28,7 @@ const wasiTypes: Record<WasiFunction, readonly number[]> = {
 type WasiFunction = "fd_write" | "path_open" | "fd_close";
 
 /** Finds a WASI import's function index, or appends the import. */
-export function wasiImport(module: Module, additions: Additions, name: WasiFunction): number {
+function wasiImport(module: Module, additions: Additions, name: WasiFunction): number {
   const functions = module.imports.filter(({ kind }) => kind === "func");
   const isWasi = (from: string): boolean => from.startsWith("wasi_");
   const known = functions.findIndex((entry) => isWasi(entry.module) && entry.name === name);
@@ -42,7 +42,7 @@ export function wasiImport(module: Module, additions: Additions, name: WasiFunct
 }
 
 /** Where the module writes its raw profile. */
-export type Sink = "stderr" | { readonly path: string };
+export type DumpSink = "stderr" | { readonly path: string };
 
 /** The indices of the WASI functions that a sink needs. Found before functions are added. */
 export interface SinkImports {
@@ -52,7 +52,7 @@ export interface SinkImports {
 }
 
 /** Finds or adds the imports for a sink. Throws a `Refusal` when the module cannot use WASI. */
-export function sinkImports(module: Module, additions: Additions, sink: Sink): SinkImports {
+export function sinkImports(module: Module, additions: Additions, sink: DumpSink): SinkImports {
   const memory = module.memories[0];
   if (memory === undefined) {
     throw new Refusal("the module has no memory, which WASI needs to write: use --sink export");
@@ -83,7 +83,7 @@ const bytesALine = 57;
 export function addDump(
   additions: Additions,
   imports: SinkImports,
-  sink: Sink,
+  sink: DumpSink,
   header: string,
   functions: { readonly word: number; readonly count: number },
 ): number {

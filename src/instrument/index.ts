@@ -3,6 +3,7 @@
  * @module
  */
 export { exportNames, frameMark } from "./dump.ts";
+export type { DumpSink } from "./dump.ts";
 export { hostAbi, instrumentForHost } from "./host-abi.ts";
 export type { HostAbiOptions } from "./host-abi.ts";
 export { exactModes, instrument, traceBody } from "./instrument.ts";

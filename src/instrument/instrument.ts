@@ -17,13 +17,13 @@ import { CounterPlan } from "./counter-plan.ts";
 import { GlobalCounters, MemoryCounters, mostCounterGlobals } from "./counters.ts";
 import type { Counters } from "./counters.ts";
 import { addDump, exportNames, sinkImports } from "./dump.ts";
-import type { Sink as DumpSink, SinkImports } from "./dump.ts";
+import type { DumpSink, SinkImports } from "./dump.ts";
 import { FlowGraph, siteKind } from "./flow-graph.ts";
 import { regionMemory, secondMemory } from "./region.ts";
 import type { OwnMemory } from "./region.ts";
 import { analyseReturns, assumeReturns, hostReturns } from "./returns.ts";
 import type { Returns } from "./returns.ts";
-import { addThunk, hostCanCall } from "./thunks.ts";
+import { defineThunk, hostSharesTables } from "./thunks.ts";
 import type { Around } from "./thunks.ts";
 import { writeBody } from "./write-body.ts";
 import type { BodyChanges } from "./write-body.ts";
@@ -226,9 +226,14 @@ class Instrumenter {
     for (const entry of this.#module.imports) {
       if (entry.kind !== "func") continue;
       if (!hostReturns(entry.module, entry.name) && index !== this.#exit?.imported) {
-        const around: Around = { after: () => [["call", sync]] };
-        const name = `wasmscope.from.${entry.name}`;
-        const thunk = addThunk(this.#module, this.#additions, index, index, around, name);
+        const thunk = this.#additions.reserve();
+        defineThunk(this.#module, this.#additions, {
+          index,
+          reserved: thunk,
+          target: index,
+          around: { after: () => [["call", sync]] },
+          name: `wasmscope.from.${entry.name}`,
+        });
         this.#importThunks.set(index, thunk);
       }
       index++;
@@ -308,12 +313,14 @@ class Instrumenter {
   #replaceSite(site: number, sink: Sink): boolean {
     const { siteKind: kinds, siteStart, siteArgument } = this.#graph;
     const guest = this.#memory?.guest;
-    switch (kinds[site]) {
+    switch (kinds[site]!) {
       case siteKind.call:
       case siteKind.refFunc: {
         const index = siteArgument[site]!;
-        const target = this.#target(index);
+        const reference = kinds[site] === siteKind.refFunc;
+        const target = reference ? this.#referenceTarget(index) : this.#target(index);
         if (target === index) return false;
+        if (reference) this.#additions.declare(target);
         sink.byte(this.#module.bytes[siteStart[site]!]!);
         sink.u32(target);
         return true;
@@ -342,16 +349,39 @@ class Instrumenter {
     return index < this.#module.importedFunctions ? index : index + added;
   }
 
-  #redirect({ index, place }: FunctionReference): number | undefined {
-    const target = this.#target(index);
-    const needsThunk =
-      this.#tree !== undefined ||
-      this.#memory?.guest !== undefined ||
-      (this.#dump !== undefined && place === "export" && this.#isStart(index));
+  /**
+   * Gives what a reference names that may reach the host: the function that stands for it there. But a
+   * chain of tail calls through references must not gather frames of such functions: then the tree stays
+   * unguarded against calls of references by the host, whose callees may stand below the wrong caller.
+   */
+  #referenceTarget(index: number): number {
     const own = index >= this.#module.importedFunctions;
-    const fromHost = place === "start" || hostCanCall(this.#module, place);
-    if (!needsThunk || !own || !fromHost) return target;
-    return this.#hostThunks.get(index) ?? target;
+    const guarded = own && this.#guardsHostCalls() && !this.#returns.indirectTailCalls;
+    return guarded ? this.#hostThunk(index) : this.#target(index);
+  }
+
+  /** Says whether something must be put in order around each call by the host. */
+  #guardsHostCalls(): boolean {
+    return this.#tree !== undefined || this.#memory?.guest !== undefined;
+  }
+
+  #redirect({ index, place }: FunctionReference): number | undefined {
+    if (place === "element" && !hostSharesTables(this.#module)) return this.#target(index);
+    if (place === "element" || place === "expression") return this.#referenceTarget(index);
+    if (this.#guardsHostCalls() && index >= this.#module.importedFunctions) {
+      return this.#hostThunk(index);
+    }
+    const dumps = this.#dump !== undefined && place === "export" && this.#isStart(index);
+    return dumps ? this.#hostThunk(index) : this.#target(index);
+  }
+
+  /** Gives the function that the host calls in place of this one; its body comes at the end. */
+  #hostThunk(index: number): number {
+    const known = this.#hostThunks.get(index);
+    if (known !== undefined) return known;
+    const reserved = this.#additions.reserve();
+    this.#hostThunks.set(index, reserved);
+    return reserved;
   }
 
   #isStart(index: number): boolean {
@@ -421,24 +451,36 @@ class Instrumenter {
     });
   }
 
-  /** Adds a function around each that the host calls: it keeps the tree balanced, and dumps behind `_start`. */
+  /**
+   * Adds a function around each that the host may call: it keeps the tree balanced, and dumps behind
+   * `_start`. Which ones they are is known now: bodies have asked for theirs, and the sections follow.
+   */
   #addHostThunks(): void {
-    const { exports, importedFunctions, importedTables, referencedFunctions, start } = this.#module;
-    const called = new Set<number>();
-    for (const { kind, index } of exports) if (kind === "func") called.add(index);
-    if (start !== undefined) called.add(start);
-    if (importedTables > 0 || exports.some(({ kind }) => kind === "table")) {
-      for (const index of referencedFunctions) called.add(index);
+    const { exports, start, importedFunctions, elementFunctions, expressionFunctions } =
+      this.#module;
+    const wanted = new Set(this.#hostThunks.keys());
+    for (const { kind, index } of exports) {
+      if (kind === "func" && (this.#guardsHostCalls() || this.#isStart(index))) wanted.add(index);
     }
-    for (const index of called) {
-      if (index < importedFunctions) continue;
-      const around = this.#aroundHostCall(index);
-      if (around === undefined) continue;
-      const target = index + this.#additions.imports.length;
-      const name = `wasmscope.entry_${index}`;
-      const thunk = addThunk(this.#module, this.#additions, index, target, around, name);
-      this.#hostThunks.set(index, thunk);
+    if (this.#guardsHostCalls()) {
+      if (start !== undefined) wanted.add(start);
+      if (!this.#returns.indirectTailCalls) {
+        for (const index of expressionFunctions) wanted.add(index);
+        if (hostSharesTables(this.#module)) for (const index of elementFunctions) wanted.add(index);
+      }
     }
+    for (const index of wanted) {
+      if (index >= importedFunctions) this.#defineHostThunk(index);
+    }
+  }
+
+  #defineHostThunk(index: number): void {
+    const around = this.#aroundHostCall(index);
+    if (around === undefined) return;
+    const reserved = this.#hostThunk(index);
+    const target = index + this.#additions.imports.length;
+    const name = `wasmscope.entry_${index}`;
+    defineThunk(this.#module, this.#additions, { index, reserved, target, around, name });
   }
 
   #aroundHostCall(index: number): Around | undefined {

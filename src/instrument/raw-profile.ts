@@ -55,11 +55,14 @@ function* dumpsIn(text: string): Generator<Dump> {
   let header: { mode: ExactMode; moduleId: string | undefined; line: number } | undefined;
   let payload: string[] = [];
   let line = 0;
+  const cutOff = (start: number): Error =>
+    new Error(`line ${start}: the raw profile is cut off: it has no checksum`);
   for (const content of lines(text)) {
     line++;
     if (!content.startsWith(frameMark)) continue;
     const rest = content.slice(frameMark.length);
     if (rest.startsWith(" ")) {
+      if (header !== undefined) throw cutOff(header.line);
       header = { ...parseHeader(rest.trim(), line), line };
       payload = [];
     } else if (rest.startsWith(":")) payload.push(rest.slice(1));
@@ -68,9 +71,7 @@ function* dumpsIn(text: string): Generator<Dump> {
       header = undefined;
     }
   }
-  if (header !== undefined) {
-    throw new Error(`line ${header.line}: the raw profile is cut off: it has no checksum`);
-  }
+  if (header !== undefined) throw cutOff(header.line);
 }
 
 function* lines(text: string): Generator<string> {

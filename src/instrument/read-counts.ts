@@ -11,7 +11,10 @@ import { solveBlocks } from "./solve.ts";
 /** A 64-bit word as a number; counts beyond 2^53 lose their last bits. */
 export type Words = Float64Array;
 
-/** An activation that a trap ended: it did not run to the end of the block that it was in. */
+/**
+ * An activation that a trap ended: it did not run to the end of the block that it was in. A list of them is the
+ * whole stack of the guest, the innermost first.
+ */
 export interface LostActivation {
   readonly funcIndex: number;
   /** Offset in the original file of the instruction that it was at. */
@@ -240,7 +243,7 @@ function readTree(module: Module, words: Words, lost: readonly LostActivation[])
     }
   }
   parents[elsewhereNode] = 0;
-  correctTree(module, { parents, functions, instructions }, words[0]!, lost);
+  correctTree(module, { parents, functions, instructions }, lost);
   const sums = new Map<number, { calls: number; instructions: number }>();
   for (let node = elsewhereNode + 1; node < count; node++) {
     const sum = sums.get(functions[node]!) ?? { calls: 0, instructions: 0 };
@@ -258,23 +261,50 @@ function readTree(module: Module, words: Words, lost: readonly LostActivation[])
   };
 }
 
-/** Corrects the nodes on the stack at a trap, from the innermost (`current`) outwards. */
+/**
+ * Corrects the nodes on the stack at a trap: its frames from the outermost inwards are the way from the root.
+ * (The other way round a folded recursion, whose levels share a node, would lead nowhere.)
+ */
 function correctTree(
   module: Module,
   tree: { parents: Int32Array; functions: Int32Array; instructions: Float64Array },
-  current: number,
   lost: readonly LostActivation[],
 ): void {
   if (lost.length === 0) return;
+  const { parents, functions, instructions } = tree;
   const bodies = new BodyPlans(module);
-  let node = current;
-  for (const { funcIndex, offset } of lost) {
-    // Folded recursion leaves out levels: the function's nearest node stands for them.
-    let at = node;
-    while (at > 0 && tree.functions[at] !== funcIndex) at = tree.parents[at]!;
-    if (at <= 0) at = tree.functions.indexOf(funcIndex);
-    if (at < 0) throw new DecodeError("a frame of the trap is not in the tree", offset);
-    tree.instructions[at]! += bodies.correction(funcIndex - module.importedFunctions, [offset]);
-    node = Math.max(tree.parents[at]!, 0);
+  const childOf = childFinder(parents, functions);
+  const enclosing = (from: number, funcIndex: number): number => {
+    let at = from;
+    while (at > 0 && functions[at] !== funcIndex) at = parents[at]!;
+    return at;
+  };
+  let node = 0;
+  for (const { funcIndex, offset } of lost.toReversed()) {
+    node =
+      childOf(node, funcIndex) ||
+      enclosing(node, funcIndex) ||
+      childOf(elsewhereNode, funcIndex) ||
+      Math.max(0, functions.indexOf(funcIndex));
+    if (node === 0) throw new DecodeError("a frame of the trap is not in the tree", offset);
+    instructions[node]! += bodies.correction(funcIndex - module.importedFunctions, [offset]);
   }
+}
+
+/** Makes a function that finds a node's child for a function; 0, the root, where there is none. */
+function childFinder(
+  parents: Int32Array,
+  functions: Int32Array,
+): (node: number, funcIndex: number) => number {
+  const firstChild = new Int32Array(parents.length);
+  const sibling = new Int32Array(parents.length);
+  for (let node = 1; node < parents.length; node++) {
+    sibling[node] = firstChild[parents[node]!]!;
+    firstChild[parents[node]!] = node;
+  }
+  return (node, funcIndex) => {
+    let at = firstChild[node]!;
+    while (at !== 0 && functions[at] !== funcIndex) at = sibling[at]!;
+    return at;
+  };
 }

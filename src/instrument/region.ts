@@ -108,7 +108,7 @@ export function regionMemory(module: Module, additions: Additions, pages: number
   const sync = additions.add({
     name: "wasmscope.sync",
     typeIndex: additions.type([], []),
-    body: syncBody({ guestPages, knownPages, move }),
+    body: syncBody({ base, guestPages, knownPages, move }),
   });
   const grow = additions.add({
     name: "wasmscope.memory_grow",
@@ -186,28 +186,43 @@ function moveBody(base: number): Uint8Array {
   );
 }
 
-/** sync(): when the host has grown the memory, gives the new pages to the guest. */
-function syncBody(at: { guestPages: number; knownPages: number; move: number }): Uint8Array {
-  const grownBy = 0;
+/**
+ * sync(): when the host has grown the memory, gives the guest all pages that the host has seen, those of the
+ * region among them, and moves the region behind. Where the memory cannot grow so far, the region stays.
+ */
+function syncBody(at: {
+  base: number;
+  guestPages: number;
+  knownPages: number;
+  move: number;
+}): Uint8Array {
+  const size = 0;
   return assembleBody(
     [[1, i32]],
     [
       ["memory.size", 0],
+      ["local.tee", size],
       ["global.get", at.knownPages],
-      "i32.sub",
-      ["local.tee", grownBy],
-      "i32.eqz",
+      "i32.eq",
       ["if", 0x40],
       "return",
       "end",
-      ["global.get", at.guestPages],
-      ["local.get", grownBy],
-      "i32.add",
+      ["local.get", size],
       ["global.set", at.guestPages],
-      ["global.get", at.guestPages],
+      ["global.get", at.knownPages],
+      ["global.get", at.base],
+      ["i32.const", 16],
+      "i32.shr_u",
+      "i32.sub",
+      ["memory.grow", 0],
+      ["i32.const", -1],
+      "i32.ne",
+      ["if", 0x40],
+      ["local.get", size],
       ["i32.const", 16],
       "i32.shl",
       ["call", at.move],
+      "end",
       ["memory.size", 0],
       ["global.set", at.knownPages],
     ],

@@ -1,4 +1,5 @@
-import { InstructionReader, placedInBody, readLocals } from "../wasm/index.ts";
+import { Cursor } from "../bytes/index.ts";
+import { InstructionReader, placedInBody, readLocals, valueTypeNames } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 
 /**
@@ -12,6 +13,8 @@ export interface Returns {
   readonly mayLeave: Uint8Array;
   /** For each type index: 1 when an indirect call with this type may not return. */
   readonly indirectMayLeave: Uint8Array;
+  /** Whether functions are called in tail position through tables or references. */
+  readonly indirectTailCalls: boolean;
 }
 
 const wasiModules: ReadonlySet<string> = new Set(["wasi_snapshot_preview1", "wasi_unstable"]);
@@ -26,6 +29,7 @@ export function assumeReturns(module: Module): Returns {
   return {
     mayLeave: new Uint8Array(module.functions.length),
     indirectMayLeave: new Uint8Array(module.types.length),
+    indirectTailCalls: false,
   };
 }
 
@@ -49,11 +53,14 @@ export function analyseReturns(module: Module): Returns {
 
   // What a table may hold is known only while the host cannot put functions of its own there.
   const tablesAreOpen =
-    module.importedTables > 0 || module.exports.some(({ kind }) => kind === "table");
+    module.importedTables > 0 ||
+    module.exports.some(({ kind }) => kind === "table") ||
+    functionsComeIn(module);
   const types = new SameTypes(module);
   const indirectMayLeave = new Uint8Array(module.types.length);
   const referenced = new Uint8Array(module.functions.length);
-  for (const named of module.referencedFunctions) referenced[named] = 1;
+  for (const named of module.elementFunctions) referenced[named] = 1;
+  for (const named of module.expressionFunctions) referenced[named] = 1;
   for (const named of graph.referenced) referenced[named] = 1;
   const openType = (typeIndex: number): void => {
     if (indirectMayLeave[typeIndex] === 1) return;
@@ -65,13 +72,38 @@ export function analyseReturns(module: Module): Returns {
   if (tablesAreOpen) for (let type = 0; type < module.types.length; type++) openType(type);
   // An exported function can come back through a table or as a reference from the host.
   while (pending.length > 0) {
-    const function_ = pending.pop()!;
-    if (referenced[function_] === 1) openType(module.functions[function_]!);
-    for (let at = graph.callersStart[function_]!; at < graph.callersStart[function_ + 1]!; at++) {
+    const callee = pending.pop()!;
+    if (referenced[callee] === 1) openType(module.functions[callee]!);
+    for (let at = graph.callersStart[callee]!; at < graph.callersStart[callee + 1]!; at++) {
       mark(graph.callers[at]!);
     }
   }
-  return { mayLeave, indirectMayLeave };
+  return { mayLeave, indirectMayLeave, indirectTailCalls: graph.indirectTailCalls };
+}
+
+/** Says whether the host can hand functions of its own to the guest, as references. */
+function functionsComeIn(module: Module): boolean {
+  const callable = (type: string): boolean => {
+    const concrete = /^\(ref (?:null )?(\d+)\)$/.exec(type);
+    if (concrete !== null) return module.types[Number(concrete[1])]?.kind === "func";
+    return type === "funcref" || type === "(ref func)" || type === "(ref null func)";
+  };
+  const some = (types: Uint8Array): boolean => valueTypeNames(new Cursor(types)).some(callable);
+  const given = (typeIndex: number | undefined, which: "params" | "results"): boolean => {
+    const type = module.types[typeIndex ?? -1];
+    return type?.kind === "func" && some(type[which]);
+  };
+  return (
+    module.tags.some((typeIndex) => given(typeIndex, "params")) ||
+    module.imports.some(({ kind, typeIndex, global }) =>
+      kind === "func" ? given(typeIndex, "results") : global !== undefined && callable(global.type),
+    ) ||
+    module.exports.some(({ kind, index }) => {
+      if (kind === "func") return given(module.functions[index], "params");
+      const global = kind === "global" ? module.globals[index] : undefined;
+      return global?.mutable === true && callable(global.type);
+    })
+  );
 }
 
 interface CallGraph {
@@ -81,6 +113,7 @@ interface CallGraph {
   /** Functions with indirect calls by type index. */
   readonly indirectCallers: ReadonlyMap<number, number[]>;
   readonly throwers: readonly number[];
+  readonly indirectTailCalls: boolean;
   /** Functions named by `ref.func` in bodies. */
   readonly referenced: readonly number[];
 }
@@ -92,6 +125,7 @@ function readCalls(module: Module): CallGraph {
   let edgeCount = 0;
   const indirectCallers = new Map<number, number[]>();
   const throwers: number[] = [];
+  let indirectTailCalls = false;
   const referenced: number[] = [];
   for (let defined = 0; defined < bodies.start.length; defined++) {
     const caller = importedFunctions + defined;
@@ -111,6 +145,7 @@ function readCalls(module: Module): CallGraph {
           case 0x13:
           case 0x14:
           case 0x15: {
+            indirectTailCalls ||= reader.code === 0x13 || reader.code === 0x15;
             const callers = indirectCallers.get(reader.index);
             if (callers === undefined) indirectCallers.set(reader.index, [caller]);
             else if (callers.at(-1) !== caller) callers.push(caller);
@@ -133,6 +168,7 @@ function readCalls(module: Module): CallGraph {
     ...callersOf(edges.subarray(0, edgeCount), functions.length),
     indirectCallers,
     throwers,
+    indirectTailCalls,
     referenced,
   };
 }

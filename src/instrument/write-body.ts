@@ -51,7 +51,12 @@ export function writeBody(
     }
     if (changes.atSite !== undefined) {
       copyTo(siteStart[site]!);
-      if (changes.atSite(site, sink)) copied = siteEnd[site]!;
+      const at = sink.length;
+      if (changes.atSite(site, sink)) {
+        copied = siteEnd[site]!;
+        // What stands for an instruction comes from it: a trap inside is a trap there.
+        onCopy?.(at, siteStart[site]!, sink.length - at);
+      }
     }
     if (afterSite !== undefined) {
       copyTo(siteEnd[site]!);

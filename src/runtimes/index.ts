@@ -6,3 +6,4 @@ export { CannotRun } from "./guest.ts";
 export type { GuestEnd, GuestOptions, TrapFrame } from "./guest.ts";
 export { hasMultiMemory, prepareInNode } from "./node.ts";
 export type { NodeGuest } from "./node.ts";
+export type { TimeJob } from "./time-guest.ts";

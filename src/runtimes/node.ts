@@ -55,7 +55,7 @@ export function hasMultiMemory(): boolean {
  */
 function loadWasi(): typeof import("node:wasi") {
   setFlagsFromString("--no-turbo-fast-api-calls");
-  const emit = process.emitWarning;
+  const emit = process.emitWarning.bind(process);
   process.emitWarning = () => {};
   try {
     // The notice comes when the module is loaded, which an `import` would do before this line.

@@ -4,7 +4,7 @@ import type { Reader } from "./rust-reader.ts";
 import type { Rules } from "./rust-rules.ts";
 
 /** The types of one letter. */
-export const basicTypes: Readonly<Record<string, string>> = {
+const basicTypes: Readonly<Record<string, string>> = {
   a: "i8",
   b: "bool",
   c: "char",

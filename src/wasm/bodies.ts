@@ -49,6 +49,9 @@ export function checkBodies(module: Module): void {
       nesting.start();
       while (nesting.depth > 0) {
         reader.next();
+        if (!module.hasDataCount && namesData(reader.code)) {
+          throw new DecodeError("data count section required", reader.start);
+        }
         nesting.step(reader.code, reader.start);
       }
       if (reader.position !== end) {
@@ -58,6 +61,10 @@ export function checkBodies(module: Module): void {
       throw placedInBody(module, defined, error);
     }
   }
+}
+
+function namesData(code: number): boolean {
+  return code === 0xfc008 || code === 0xfc009 || code === 0xfb009 || code === 0xfb012;
 }
 
 /** Follows blocks and checks that `else`, `catch`, `delegate` and `end` stand where they may. */

@@ -40,7 +40,8 @@ class ModuleDecoder {
   readonly #tags: number[] = [];
   readonly #exports: Export[] = [];
   readonly #references: number[] = [];
-  readonly #referenced: number[] = [];
+  readonly #inElements: number[] = [];
+  readonly #inExpressions: number[] = [];
   #start: number | undefined;
   #dataCount: number | undefined;
   #dataSegments = 0;
@@ -98,10 +99,12 @@ class ModuleDecoder {
       importedGlobals: count("global"),
       tags: this.#tags,
       exports: this.#exports,
+      hasDataCount: this.#dataCount !== undefined,
       start: this.#start,
       bodies: this.#bodies,
       functionReferences: this.#references,
-      referencedFunctions: this.#referenced,
+      elementFunctions: this.#inElements,
+      expressionFunctions: this.#inExpressions,
     };
   }
 
@@ -136,7 +139,7 @@ class ModuleDecoder {
         case sectionId.global:
           each((at) => {
             this.#globals.push(readGlobalType(at));
-            this.#constantExpression(at);
+            this.#constantExpression(at, this.#inExpressions);
           });
           break;
         case sectionId.export:
@@ -212,7 +215,7 @@ class ModuleDecoder {
     }
     readRefType(cursor);
     this.#tables.push(readLimits(cursor, tableFlags));
-    if (withInitialiser) this.#constantExpression(cursor);
+    if (withInitialiser) this.#constantExpression(cursor, this.#inExpressions);
   }
 
   #export(cursor: Cursor): void {
@@ -234,21 +237,21 @@ class ModuleDecoder {
     const expressions = (flags & 4) !== 0;
     if (!passive) {
       if (explicit) cursor.u32();
-      this.#constantExpression(cursor);
+      this.#constantExpression(cursor, this.#inElements);
     }
     if (passive || explicit) {
       if (expressions) readRefType(cursor);
       else if (cursor.byte() !== 0) cursor.fail("malformed element kind", cursor.position - 1);
     }
     for (let left = cursor.count(); left > 0; left--) {
-      if (expressions) this.#constantExpression(cursor);
+      if (expressions) this.#constantExpression(cursor, this.#inElements);
       else this.#functionReference(cursor);
     }
   }
 
   #functionReference(cursor: Cursor): void {
     this.#references.push(cursor.position);
-    this.#referenced.push(cursor.u32());
+    this.#inElements.push(cursor.u32());
   }
 
   #data(cursor: Cursor): void {
@@ -256,19 +259,20 @@ class ModuleDecoder {
     const flags = cursor.u32();
     if (flags > 2) cursor.fail("malformed data segment kind", start);
     if (flags === 2) cursor.u32();
-    if (flags !== 1) this.#constantExpression(cursor);
+    if (flags !== 1) this.#constantExpression(cursor, this.#inExpressions);
     cursor.skip(cursor.u32());
     this.#dataSegments++;
   }
 
-  #constantExpression(cursor: Cursor): void {
+  /** Reads a constant expression; functions in it are appended to `named`. */
+  #constantExpression(cursor: Cursor, named: number[]): void {
     const reader = this.#reader;
     reader.reset(cursor.position, cursor.end);
     do {
       reader.next();
       if (reader.code === 0xd2) {
         this.#references.push(reader.immediateStart);
-        this.#referenced.push(reader.index);
+        named.push(reader.index);
       }
     } while (reader.code !== 0x0b);
     cursor.position = reader.position;

@@ -2,6 +2,7 @@
  * The codec: decoding, the opcode table, copying rewriter, component containers.
  * @module
  */
+export { Cursor, DecodeError, Sink } from "../bytes/index.ts";
 export { assembleBody, emit, emptyBlock, memoryFollows, valueType } from "./assemble.ts";
 export type { Instruction, LocalRun } from "./assemble.ts";
 export { checkBodies, placedInBody, readLocals } from "./bodies.ts";
@@ -28,4 +29,4 @@ export type {
   NewImport,
 } from "./rewrite.ts";
 export { readValueType, valueTypeNames } from "./types.ts";
-export type { DefinedType, FuncType, GlobalType, Limits } from "./types.ts";
+export type { AggregateType, DefinedType, FuncType, GlobalType, Limits } from "./types.ts";

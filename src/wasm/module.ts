@@ -102,6 +102,8 @@ export interface Module {
   /** Type indices of all exception tags. */
   readonly tags: readonly number[];
   readonly exports: readonly Export[];
+  /** Whether there is a data count section, which instructions on data segments need. */
+  readonly hasDataCount: boolean;
   /** Index of the start function. */
   readonly start: number | undefined;
   readonly bodies: Bodies;
@@ -110,8 +112,10 @@ export interface Module {
    * element segments, exports, constant expressions and the start section.
    */
   readonly functionReferences: readonly number[];
-  /** Functions named by element segments and constant expressions: those an indirect call can reach. */
-  readonly referencedFunctions: readonly number[];
+  /** Functions named by element segments: those that an indirect call can reach. */
+  readonly elementFunctions: readonly number[];
+  /** Functions named by constant expressions of globals and tables. */
+  readonly expressionFunctions: readonly number[];
 }
 
 /** Finds the section with this id. */

@@ -36,7 +36,7 @@ export function readNames(module: Module): Names {
 }
 
 // Names come from many tools: bytes that are no UTF-8 shall not hide the names behind them.
-const lenient = new TextDecoder();
+const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 
 function lossyName(cursor: Cursor): string {
   const length = cursor.u32();

@@ -27,7 +27,7 @@ const immediateOf: Record<string, (number | bigint)[]> = {
 
 /** A module with one function that applies the instruction to its parameters. */
 function moduleOf({ name, code, immediates, effect }: Opcode): Uint8Array | undefined {
-  const operands = [...effect!.operands];
+  const operands = Array.from(effect!.operands);
   const locals: Instruction[] = operands.map((_, index) => ["local.get", index]);
   const kinds = immediates.map((kind) => immediateOf[kind]);
   const body = new Sink();

@@ -260,10 +260,10 @@ fc 0e  table.copy                        table,table                        iii:
 fc 0f  table.grow                        table                              *
 fc 10  table.size                        table                              :i
 fc 11  table.fill                        table                              *
-fc 12  i64.add128                        -                                  IIII:II
-fc 13  i64.sub128                        -                                  IIII:II
-fc 14  i64.mul_wide_s                    -                                  II:II
-fc 15  i64.mul_wide_u                    -                                  II:II
+fc 13  i64.add128                        -                                  IIII:II
+fc 14  i64.sub128                        -                                  IIII:II
+fc 15  i64.mul_wide_s                    -                                  II:II
+fc 16  i64.mul_wide_u                    -                                  II:II
 fd 00  v128.load                         memarg                             i:v
 fd 01  v128.load8x8_s                    memarg                             i:v
 fd 02  v128.load8x8_u                    memarg                             i:v
@@ -519,7 +519,7 @@ fd 10f f64x2.relaxed_min                 -                                  vv:v
 fd 110 f64x2.relaxed_max                 -                                  vv:v
 fd 111 i16x8.relaxed_q15mulr_s           -                                  vv:v
 fd 112 i16x8.relaxed_dot_i8x16_i7x16_s   -                                  vv:v
-fd 113 i32x4.relaxed_dot_i8x16_i7x16_add_s-                                  vvv:v
+fd 113 i32x4.relaxed_dot_i8x16_i7x16_add_s -                                  vvv:v
 fe 00  memory.atomic.notify              memarg                             ii:i
 fe 01  memory.atomic.wait32              memarg                             iiI:i
 fe 02  memory.atomic.wait64              memarg                             iII:i
@@ -630,7 +630,7 @@ export interface Opcode {
 }
 
 function parseRow(row: string): Opcode {
-  const match = /^(\w\w)(?: (\w+))? +(\S+) +(\S+) +(\S+)$/.exec(row);
+  const match = /^([\da-e]\w|f[bcde])(?: ([\da-f]+))? +([a-z]\S+) +(\S+) +(\S+)$/.exec(row);
   if (match === null) throw new Error(`malformed opcode row: ${row}`);
   const [, first, sub, name, immediates, effect] = match as unknown as string[];
   const [operands, results] = effect!.split(":");

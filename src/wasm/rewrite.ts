@@ -38,6 +38,8 @@ export interface ModuleAdditions {
   readonly globals?: Uint8Array;
   readonly globalCount?: number;
   readonly exports?: readonly NewExport[];
+  /** Encoded element segments. */
+  readonly elements?: readonly Uint8Array[];
 }
 
 /** What a rewrite changes; everything that is not named is copied byte by byte. */
@@ -80,14 +82,12 @@ export function newFunctionIndex(module: Module, changes: ModuleChanges, nth: nu
 
 /**
  * Rewrites a module. Without changes the result is equal byte by byte; sections and bodies without
- * changes are copied. The peak memory is about the output's size twice.
+ * changes are copied. The result may be a view of a larger buffer whose rest was never touched: the module
+ * is put together in place, so that input and output are all that is held.
  */
 export function rewriteModule(module: Module, changes: ModuleChanges): Uint8Array {
   return new Rewriter(module, changes).run();
 }
-
-/** Bytes of code that are collected before they are put aside as one piece. */
-const pieceSize = 1 << 20;
 
 const insertable: readonly number[] = [
   sectionId.type,
@@ -96,6 +96,7 @@ const insertable: readonly number[] = [
   sectionId.memory,
   sectionId.global,
   sectionId.export,
+  sectionId.element,
   sectionId.code,
 ];
 const rankOf: Record<number, number> = Object.fromEntries(
@@ -107,7 +108,8 @@ class Rewriter {
   readonly #changes: ModuleChanges;
   readonly #pieces: Uint8Array[] = [];
   #additions: ModuleAdditions = {};
-  #bodies: Uint8Array[] | undefined;
+  /** The rewritten bodies, in a buffer that has room for the rest of the module around them. */
+  #bodies: Uint8Array | undefined;
   #nextReference = 0;
 
   constructor(module: Module, changes: ModuleChanges) {
@@ -129,7 +131,22 @@ class Rewriter {
     }
     // Custom sections at the end stay behind what is added: tools look for names there.
     for (const id of missing) this.#write(id, undefined);
-    return concatenate(this.#pieces);
+    return this.#assemble();
+  }
+
+  /** Puts the pieces around the bodies where they lie, if there is room, and joins all otherwise. */
+  #assemble(): Uint8Array {
+    const bodies = this.#bodies;
+    const at = bodies === undefined ? -1 : this.#pieces.indexOf(bodies);
+    if (bodies === undefined || at < 0) return concatenate(this.#pieces);
+    const front = this.#pieces.slice(0, at);
+    const back = this.#pieces.slice(at + 1);
+    const start = bodies.byteOffset - totalLength(front);
+    const end = bodies.byteOffset + bodies.length;
+    const buffer = new Uint8Array(bodies.buffer);
+    if (start < 0 || end + totalLength(back) > buffer.length) return concatenate(this.#pieces);
+    place(buffer, start, front);
+    return buffer.subarray(start, place(buffer, end, back));
   }
 
   #write(id: number, section: Section | undefined): void {
@@ -139,7 +156,7 @@ class Rewriter {
         this.#pieces.push(this.#module.bytes.subarray(section.start, section.end));
       }
     } else if (content !== "drop") {
-      const size = content.reduce((sum, piece) => sum + piece.length, 0);
+      const size = totalLength(content);
       this.#pieces.push(this.#header(id, size, section), ...content);
     }
   }
@@ -180,8 +197,11 @@ class Rewriter {
         return this.#withReferences(section, concatenate(added), added.length);
       }
       case sectionId.table:
-      case sectionId.element:
         return this.#withReferences(section, undefined, 0);
+      case sectionId.element: {
+        const added = this.#additions.elements ?? [];
+        return this.#withReferences(section, concatenate(added), added.length);
+      }
       case sectionId.start:
         return this.#startSection(section!);
       case sectionId.code:
@@ -303,35 +323,32 @@ class Rewriter {
 
   #code(section: Section | undefined): Uint8Array[] | "copy" {
     const { functions = [] } = this.#additions;
-    if (this.#bodies === undefined && functions.length === 0) return "copy";
+    if (functions.length === 0 && this.#bodies === undefined) return "copy";
     const { count, countBytes, rest } = this.#vector(section);
     const total = encoded((sink) => sink.u32(count + functions.length));
     const added = encoded((sink) => {
       for (const { body } of functions) sink.vector(body);
     });
-    return [functions.length > 0 ? total : countBytes, ...(this.#bodies ?? [rest]), added];
+    return [functions.length > 0 ? total : countBytes, this.#bodies ?? rest, added];
   }
 
-  #rewriteBodies(): Uint8Array[] | undefined {
+  #rewriteBodies(): Uint8Array | undefined {
     const { body, onBody } = this.#changes;
     const { bytes, bodies } = this.#module;
     const total = bodies.start.length;
-    // Without bodies there may be no code section, and none is to be made.
     if (body === undefined || total === 0) return undefined;
-    const pieces: Uint8Array[] = [];
-    const sink = new Sink(pieceSize * 2);
+    const codeSection = this.#module.sections.find(({ id }) => id === sectionId.code);
+    // Memory that is never touched costs nothing: leave room in front and behind.
+    const room = (codeSection?.start ?? bytes.length) + (bytes.length >> 2) + 4096;
+    const sink = new Sink(room + 4 * bytes.length + 65536);
+    sink.skip(room);
     for (let defined = 0; defined < total; defined++) {
       const start = sink.length;
       if (body(defined, sink)) sink.prefixLength(start);
-      else sink.bytes(bytes, bodies.entryStart[defined]!, bodies.end[defined]!);
-      if (sink.length >= pieceSize) {
-        pieces.push(sink.take());
-        sink.clear();
-      }
+      else sink.bytes(bytes, bodies.entryStart[defined], bodies.end[defined]);
       onBody?.(defined + 1, total);
     }
-    pieces.push(sink.take());
-    return pieces;
+    return sink.view().subarray(room);
   }
 }
 
@@ -360,11 +377,21 @@ function encodeExport({ name, kind, index }: NewExport): Uint8Array {
 
 /** Joins byte arrays. */
 export function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const result = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let position = 0;
+  const result = new Uint8Array(totalLength(pieces));
+  place(result, 0, pieces);
+  return result;
+}
+
+function totalLength(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.length, 0);
+}
+
+/** Copies pieces one behind the other and returns where they end. */
+function place(target: Uint8Array, start: number, pieces: readonly Uint8Array[]): number {
+  let position = start;
   for (const piece of pieces) {
-    result.set(piece, position);
+    target.set(piece, position);
     position += piece.length;
   }
-  return result;
+  return position;
 }

@@ -10,7 +10,7 @@ export interface FuncType {
 }
 
 /** A type that is no function's: a structure or an array. */
-interface AggregateType {
+export interface AggregateType {
   readonly kind: "struct" | "array";
 }
 
@@ -155,6 +155,7 @@ export function readLimits(cursor: Cursor, allowed: number): Limits {
   const min = size();
   const max = (flags & 1) === 0 ? undefined : size();
   const pageSizeLog2 = (flags & 8) === 0 ? 16 : cursor.u32();
+  if (pageSizeLog2 > 63) cursor.fail("invalid custom page size", start);
   return { min, max, shared: (flags & 2) !== 0, is64, pageSizeLog2 };
 }
 

@@ -8,6 +8,7 @@ import { gzipSync } from "node:zlib";
 import * as pprofFormat from "pprof-format";
 import type { Profile } from "../../src/profile/index.ts";
 import { formatOf, functionTotals, readProfile, totalValues } from "../../src/profile/index.ts";
+import { missing } from "../skip.ts";
 import { findProgram } from "./browser.ts";
 import { realisticTree } from "./realistic.ts";
 import { samples } from "./samples.ts";
@@ -33,7 +34,7 @@ function rowsOf(profile: Profile, column: number): Rows {
 
 describe(
   "go tool pprof",
-  { skip: go === undefined ? "no go: apt-get install golang-go" : false },
+  go === undefined ? missing("no go: apt-get install golang-go") : {},
   () => {
     const folder = mkdtempSync(join(tmpdir(), "wasmscope-pprof-"));
     after(() => rmSync(folder, { recursive: true, force: true }));

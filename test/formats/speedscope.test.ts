@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import type { Profile } from "../../src/profile/index.ts";
 import { formatOf, functionTotals, groupDigits } from "../../src/profile/index.ts";
+import { missing } from "../skip.ts";
 import { findChromium } from "./browser.ts";
 import { realisticTree } from "./realistic.ts";
 import { samples } from "./samples.ts";
@@ -13,7 +14,11 @@ import { serveFolder } from "./serve.ts";
 const chromium = await findChromium();
 const validation = await import("@cfworker/json-schema").catch(() => undefined);
 const viewer = findViewer();
-const missing = viewer ? undefined : "no speedscope: npm install --save-dev speedscope@1.25.0";
+const noViewer = viewer ? undefined : "no speedscope: npm install --save-dev speedscope@1.25.0";
+
+function skipFor(reason: string | undefined): { skip?: string } {
+  return reason === undefined ? {} : missing(reason);
+}
 
 function findViewer(): string {
   try {
@@ -50,7 +55,7 @@ function rowsOf(profile: Profile): Row[] {
 
 describe(
   "the speedscope viewer",
-  { skip: missing ?? (chromium.found ? false : chromium.reason) },
+  skipFor(noViewer ?? (chromium.found ? undefined : chromium.reason)),
   () => {
     for (const extension of [".speedscope.json", ".folded"]) {
       for (const [name, profile] of Object.entries(profiles)) {
@@ -100,10 +105,10 @@ function tableRows(text: string): Row[] {
 }
 
 const noValidator = validation
-  ? false
+  ? undefined
   : "no validator: npm install --save-dev @cfworker/json-schema";
 
-describe("speedscope's schema", { skip: missing ?? noValidator }, () => {
+describe("speedscope's schema", skipFor(noViewer ?? noValidator), () => {
   const schema = JSON.parse(readFileSync(join(viewer, "file-format-schema.json"), "utf8"));
   const validator = new validation!.Validator(schema, "7", false);
   for (const [name, profile] of Object.entries(samples)) {

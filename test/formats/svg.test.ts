@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import type { Profile } from "../../src/profile/index.ts";
 import { formatOf, printable } from "../../src/profile/index.ts";
+import { missing } from "../skip.ts";
 import type { OpenBrowser } from "./browser.ts";
 import { findChromium } from "./browser.ts";
 import { realisticTree } from "./realistic.ts";
@@ -41,7 +42,7 @@ function found(page: Page): Promise<string | null> {
   return page.locator(".found").textContent();
 }
 
-describe("svg in chromium", { skip: chromium.found ? false : chromium.reason }, () => {
+describe("svg in chromium", chromium.found ? {} : missing(chromium.reason), () => {
   let folder = "";
   const open: OpenBrowser[] = [];
   const contexts = new Map<string, OpenBrowser>();

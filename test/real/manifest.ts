@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../root.ts";
+import { missing } from "../skip.ts";
 
 /** One prepared program or module; paths are relative to `cache` except the host folder `work`, fresh for each run. */
 export type Row = {
@@ -30,12 +31,16 @@ const manifest = join(cache, "manifest.json");
 /** Why there is nothing to run, or false. */
 export const unprepared: string | false = existsSync(manifest)
   ? false
-  : "no real programs here; run: node scripts/real-programs.mjs";
+  : missing("no real programs here; run: node scripts/real-programs.mjs").skip;
 
 /** Lists the prepared programs, none when nothing is prepared. */
-export const rows: readonly Row[] = unprepared
-  ? []
-  : (JSON.parse(readFileSync(manifest, "utf8")) as Row[]);
+export const rows: readonly Row[] = readRows();
+
+function readRows(): readonly Row[] {
+  if (unprepared) return [];
+  const parsed: readonly Row[] = JSON.parse(readFileSync(manifest, "utf8"));
+  return parsed;
+}
 
 /** Tells whether a row can be run, by WASI or by its driver. */
 export function isRunnable(row: Row): boolean {

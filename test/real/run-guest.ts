@@ -18,11 +18,14 @@ setFlagsFromString("--no-turbo-fast-api-calls");
 type Call = (...args: never[]) => number;
 
 /** Replaces the calls whose answers differ from run to run: random bytes and clocks (one step at each reading). */
-function deterministic(imports: object, memory: () => WebAssembly.Memory): Record<string, Call> {
+function deterministic(
+  imports: Readonly<Record<string, Call>>,
+  memory: () => WebAssembly.Memory,
+): Record<string, Call> {
   let state = 1;
   let now = 1_700_000_000_000_000_000n;
   return {
-    ...(imports as Record<string, Call>),
+    ...imports,
     random_get(pointer: number, length: number): number {
       const bytes = new Uint8Array(memory().buffer, pointer >>> 0, length >>> 0);
       for (let i = 0; i < bytes.length; i++)
@@ -37,6 +40,12 @@ function deterministic(imports: object, memory: () => WebAssembly.Memory): Recor
   };
 }
 
+function memoryOf(instance: WebAssembly.Instance): WebAssembly.Memory {
+  const { memory } = instance.exports;
+  if (memory instanceof WebAssembly.Memory) return memory;
+  throw new Error("a WASI command exports its memory");
+}
+
 function runCommand(row: Row, bytes: Uint8Array<ArrayBuffer>, work: string): number {
   const host = (folder: string): string => (folder === "work" ? work : join(cache, folder));
   const wasi = new WASI({
@@ -46,7 +55,7 @@ function runCommand(row: Row, bytes: Uint8Array<ArrayBuffer>, work: string): num
     preopens: Object.fromEntries((row.dirs ?? []).map(([folder, guest]) => [guest, host(folder)])),
     returnOnExit: true,
   });
-  const imports = deterministic(wasi.wasiImport, () => instance.exports["memory"] as WebAssembly.Memory);
+  const imports = deterministic(wasi.wasiImport, () => memoryOf(instance));
   const module = new WebAssembly.Module(bytes);
   const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: imports });
   try {
@@ -60,7 +69,7 @@ function runCommand(row: Row, bytes: Uint8Array<ArrayBuffer>, work: string): num
 }
 
 const [rowJson = "", modulePath = "", work = ""] = process.argv.slice(2);
-const row = JSON.parse(rowJson) as Row;
+const row: Row = JSON.parse(rowJson);
 const bytes = new Uint8Array(readFileSync(modulePath));
 if (row.driver) {
   const substituted = substituteModule(readFileSync(join(cache, row.file)), bytes);

@@ -22,7 +22,9 @@ function digests(folder: string): Record<string, string> {
   const names = readdirSync(folder, { recursive: true }).map(String).toSorted();
   const files = names.filter((name) => statSync(join(folder, name)).isFile());
   const digest = (name: string): string =>
-    createHash("sha256").update(readFileSync(join(folder, name))).digest("hex");
+    createHash("sha256")
+      .update(readFileSync(join(folder, name)))
+      .digest("hex");
   return Object.fromEntries(files.map((name) => [name.replaceAll("\\", "/"), digest(name)]));
 }
 

@@ -25,7 +25,7 @@ export function substituteModule(
     imports?: WebAssembly.Imports,
   ): Promise<unknown> =>
     source instanceof Module ? instantiate(source, imports) : instantiate(choose(source), imports);
-  WebAssembly.instantiate = instantiateAny as typeof instantiate;
+  Object.assign(WebAssembly, { instantiate: instantiateAny });
   // Streaming compilation needs a response of the right type, which files have not: glue falls back to bytes.
   Reflect.deleteProperty(WebAssembly, "compileStreaming");
   Reflect.deleteProperty(WebAssembly, "instantiateStreaming");

@@ -28,7 +28,7 @@ export function sleb(value: number): number[] {
 }
 
 /** Encodes a list with its length in front. */
-export function vec(items: Bytes): Bytes {
+function vec(items: Bytes): Bytes {
   return [leb(items.length), ...items];
 }
 

@@ -18,8 +18,8 @@ export function countsOf(
   instance: WebAssembly.Instance,
   original: Uint8Array,
 ): Counts {
-  const word = exported<(index: number) => bigint>(instance, exportNames.word);
-  const length = exported<() => number>(instance, exportNames.count)();
+  const word = instance.exports[exportNames.word] as (index: number) => bigint;
+  const length = (instance.exports[exportNames.count] as () => number)();
   const words = Float64Array.from({ length }, (_, index) => Number(word(index)));
   const { functions } = readCounts(original, mode, words);
   return Object.fromEntries(
@@ -32,11 +32,7 @@ export function countsOf(
 
 /** Tells a call tree that no function is active any more. */
 export function resetTree(instance: WebAssembly.Instance): void {
-  exported<() => void>(instance, exportNames.reset)();
-}
-
-function exported<T>(instance: WebAssembly.Instance, name: string): T {
-  return instance.exports[name] as T;
+  (instance.exports[exportNames.reset] as () => void)();
 }
 
 /** Says where two ways of counting disagree, or nothing. */

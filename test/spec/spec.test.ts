@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { root } from "../root.ts";
+import { missing } from "../skip.ts";
 import { listNodes, listSets, prepareCommand } from "./suite.ts";
 import type { Tally } from "./tally.ts";
 import { transforms } from "./transforms.ts";
@@ -49,8 +50,8 @@ function describe(tally: Tally): string {
 }
 
 const sets = listSets();
-const skip = sets.length === 0 ? `run: ${prepareCommand}` : false;
-test("the specification's suite", { skip, concurrency: true }, async (context) => {
+const options = sets.length === 0 ? missing(`run: ${prepareCommand}`) : {};
+test("the specification's suite", { ...options, concurrency: true }, async (context) => {
   const nodes = listNodes().map((node) =>
     context.test(`on ${node === process.execPath ? "this" : "the newer"} Node`, async (on) => {
       const all = await tallies(node, sets);

@@ -41,12 +41,12 @@ export function tallySet(
     const entries = runs.flatMap(({ script, before }) => {
       const after = runScript(script, transform);
       const others = counted.get(script) ?? [];
-      const entries = changedEntries(script, transform, before.outcomes, after.outcomes);
+      const compared = changedEntries(script, transform, before.outcomes, after.outcomes);
       // What followed a hidden trap may have written into counters.
-      const hidden = entries.some(({ text }) => text === transform.hides?.reason);
-      if (hidden) return entries;
+      const hidden = compared.some(({ text }) => text === transform.hides?.reason);
+      if (hidden) return compared;
       counted.set(script, [...others, { name: transform.name, counts: after.counts }]);
-      return [...entries, ...countEntries(script, before.outcomes, after.counts, others)];
+      return [...compared, ...countEntries(script, before.outcomes, after.counts, others)];
     });
     return tally(set, transform, performance.now() - begin, entries);
   });

@@ -5,6 +5,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { demangle } from "../../src/symbols/index.ts";
+import { missing } from "../skip.ts";
 
 const maxBuffer = 1 << 30;
 
@@ -54,12 +55,15 @@ const libraries = [
   },
 ];
 
-const tools = run("llvm-cxxfilt-16", ["--version"]) !== undefined;
+const noTools =
+  run("llvm-cxxfilt-16", ["--version"]) === undefined
+    ? "no llvm-cxxfilt-16: apt-get install llvm-16"
+    : undefined;
 
 for (const { name, files, args, mend } of libraries) {
-  const missing = files.every(existsSync) ? undefined : `no ${name}: ${mend}`;
-  const skip = tools ? (missing ?? false) : "no llvm-cxxfilt-16: apt-get install llvm-16";
-  test(`demangles ${name} as llvm-cxxfilt does`, { skip }, () => {
+  const lacking = files.every(existsSync) ? noTools : `no ${name}: ${mend}`;
+  const options = lacking === undefined ? {} : missing(lacking);
+  test(`demangles ${name} as llvm-cxxfilt does`, options, () => {
     const names = symbolsOf(files, args, /^_Z/).filter(
       (mangled) => !better.some((pattern) => pattern.test(mangled)),
     );
@@ -78,13 +82,14 @@ function rustLibraries(): string[] {
     .map((file) => join(folder, file));
 }
 
-const rust = run("rustfilt", [], "") === undefined ? "cargo install rustfilt" : undefined;
+const noRustfilt =
+  run("rustfilt", [], "") === undefined ? "no rustfilt: cargo install rustfilt" : undefined;
 const rustFiles = rustLibraries();
-const rustc = rustFiles.length === 0 ? "no rustc: apt-get install rustc" : undefined;
+const noRust = rustFiles.length === 0 ? "no rustc: apt-get install rustc" : noRustfilt;
 
 test(
   "demangles the Rust compiler as rustc-demangle does",
-  { skip: rust === undefined ? (rustc ?? false) : `no rustfilt: ${rust}` },
+  noRust === undefined ? {} : missing(noRust),
   () => {
     const listed = rustFiles.flatMap((file) => run("nm", ["-j", file])?.split("\n") ?? []);
     const names = [...new Set(listed.filter((name) => /^_R|^_ZN.*17h[0-9a-f]{16}E/.test(name)))];

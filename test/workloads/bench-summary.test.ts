@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeMachine } from "../../scripts/bench-machine.ts";
-import { formatBenchFile, selectRecords } from "../../scripts/bench-records.ts";
+import { formatBenchFile, mergeRecords, selectRecords } from "../../scripts/bench-records.ts";
 import type { BenchFile, BenchRecord } from "../../scripts/bench-records.ts";
 import { formatReport } from "../../scripts/bench-report.ts";
 import { rewritings } from "../../scripts/bench-rewriting.ts";
@@ -115,6 +115,14 @@ test("the report shows figures, failures and targets, and survives being written
   assert.match(text, /- gemm, tree, default: trapped: unreachable/);
   const again: BenchFile = JSON.parse(formatBenchFile(file));
   assert.equal(formatReport(again), text);
+});
+
+test("a later measurement takes the place of an earlier one of the same, and of nothing else", () => {
+  const again = pairs("gemm", "kernel", [100, 100], 1.1);
+  const both = mergeRecords(records, again);
+  assert.equal(both.length, records.length - 12 + 8);
+  near(slowdown(both, "gemm", "insns", "default", "run")?.estimate, 1.1);
+  near(slowdown(both, "fib", "insns", "default", "run")?.estimate, 20);
 });
 
 test("sizes are read from the section headers", () => {

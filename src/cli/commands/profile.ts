@@ -50,6 +50,10 @@ export const profileCommand: Command = {
       help: "where mode tree keeps the tree: second or region (default: what Node can)",
     },
     { name: "max-nodes", value: "N", help: "bound of the tree's size (default: 4000000)" },
+    {
+      name: "measure-overhead",
+      help: "run the guest ten times more, without input and output, and say what counting costs",
+    },
     { name: "json", help: "print the report as JSON" },
     { name: "quiet", short: "q", help: "print no report" },
     { name: "help", short: "h", help: "print this help" },
@@ -70,7 +74,7 @@ export const profileCommand: Command = {
     ["the hottest basic blocks", "wasmscope profile --mode blocks --dir . app.wasm -- input.txt"],
     ["one function of a library", "wasmscope profile lib.wasm --invoke fib -- 30"],
   ],
-  run(parsed, io) {
+  async run(parsed, io) {
     const path = parsed.positionals[0];
     if (path === undefined) throw new UsageError("which module?");
     if (parsed.positionals.length > 1) {
@@ -86,27 +90,27 @@ export const profileCommand: Command = {
         `${path} is a component: instrument it (wasmscope instrument) and run it on its own runtime`,
       );
     }
-    const result = runOnce(parsed, io, bytes, module, path);
+    const result = await runOnce(parsed, io, bytes, module, path);
     for (const { file, format } of outputs) writeProfile(file, format, result.profile);
     if (!parsed.flag("quiet")) report(result, parsed, io, top);
     return exitCode(result.end, io);
   },
 };
 
-function runOnce(
+async function runOnce(
   parsed: Parsed,
   io: Io,
   bytes: Uint8Array,
   module: ProfileRun["profile"]["module"],
   path: string,
-): ProfileRun {
+): Promise<ProfileRun> {
   const wished = parsed.value("mode");
   const mode: ExactMode = wished === undefined ? "tree" : oneOf(wished, exactModes, "mode");
   const kind = parsed.value("memory");
   const invoke = parsed.value("invoke");
   const symbols = readSymbols(parsed.value("symbols"));
   const mostNodes = parsed.value("max-nodes");
-  const run = (as: ExactMode): ProfileRun =>
+  const run = (as: ExactMode): Promise<ProfileRun> =>
     profileRun(bytes, {
       mode: as,
       memory:
@@ -125,9 +129,12 @@ function runOnce(
       ...(symbols === undefined ? {} : { symbols }),
       ...(mostNodes === undefined ? {} : { mostNodes: positive(mostNodes, "max-nodes") }),
       onBody: progress(io, `instrumenting ${module.name}`),
+      ...(parsed.flag("measure-overhead")
+        ? { onOverheadRun: progress(io, "measuring the overhead") }
+        : {}),
     });
   try {
-    return run(mode);
+    return await run(mode);
   } catch (error) {
     // Nobody asked for the tree: count what can be counted.
     if (!(error instanceof Refusal) || wished !== undefined) throw error;
