@@ -21,7 +21,7 @@ export interface HostProfiler {
    * Wraps a function that calls into the module, such as an export: calls that an exception or a trap ends on
    * its way through are ended in the tree, too.
    */
-  guard<A extends unknown[], R>(run: (...args: A) => R): (...args: A) => R;
+  guard<A extends readonly unknown[], R>(run: (...args: A) => R): (...args: A) => R;
   /** Ends all calls that are still open. For a host that caught an exception or a trap without `guard`. */
   reset(): void;
   /** Makes a profile of what was measured so far; calls that are open count up to now. */

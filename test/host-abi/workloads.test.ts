@@ -25,7 +25,7 @@ for (const { name, file, args } of readOwnWorkloads(true))
 
     it("prints the same and reports each function as often as it is counted", () => {
       const host = record();
-      const { exitCode, stdout } = runWasi(bytes, args, host.imports);
+      const { exitCode, stdout } = runWasi(bytes, args, host);
       assert.deepEqual([exitCode, stdout], [plain.exitCode, plain.stdout]);
       assert.deepEqual([host.open, host.extraEnds, notes], [[], 0, []]);
       const counted = runWasi(instrument(original, { mode: "calls" }).bytes, args);
@@ -40,13 +40,13 @@ for (const { name, file, args } of readOwnWorkloads(true))
 
     it("makes a profile with the same calls", () => {
       const profiler = hostProfiler();
-      runWasi(bytes, args, profiler.imports);
+      runWasi(bytes, args, profiler);
       const profile = profiler.profile(
         { name, sha256: "" },
         functionFrames(decodeModule(original)),
       );
       const host = record();
-      runWasi(bytes, args, host.imports);
+      runWasi(bytes, args, host);
       assert.deepEqual(profile.notes, []);
       const totals = functionTotals(profile).map(
         ({ frame, self }) => [frame.funcIndex!, self[0]!] as const,
@@ -59,7 +59,7 @@ it("a program that leaves through proc_exit leaves calls open, until the reset",
   const original = new Uint8Array(readFileSync(join(root, "examples/wordcount/wordcount.wasm")));
   const { bytes } = instrumentForHost(original);
   const profiler = hostProfiler();
-  assert.equal(runWasi(bytes, [], profiler.imports).exitCode, 2);
+  assert.equal(runWasi(bytes, [], profiler).exitCode, 2);
   const frameOf = functionFrames(decodeModule(original));
   const { notes } = profiler.profile({ name: "wordcount", sha256: "" }, frameOf);
   assert.match(notes.join(), /calls had not ended/);
