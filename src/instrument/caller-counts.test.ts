@@ -32,8 +32,7 @@ test("counts a tree recursion where it is called", () => {
 
 test("takes back calls that a trap kept from being made", () => {
   // The fourth leaf traps: at its place some callers have made one of their calls, some two.
-  const bytes =
-    recursion(`(i32.const 0) (i32.load (i32.const 0)) (i32.const 1) i32.add
+  const bytes = recursion(`(i32.const 0) (i32.load (i32.const 0)) (i32.const 1) i32.add
     i32.store (if (i32.ge_u (i32.load (i32.const 0)) (i32.const 4)) (then unreachable)) (i32.const 1)`);
   assert.ok(findCallerCounts(decodeModule(bytes)));
   compare({
