@@ -30,11 +30,36 @@ function stretched(value: bigint, length: number): Uint8Array {
 }
 
 const forms = {
-  u32: { bits: 32, values: unsigned(32), write: (sink: Sink, value: bigint) => sink.u32(Number(value)), read: (cursor: Cursor) => BigInt(cursor.u32()) },
-  s32: { bits: 32, values: signed(32), write: (sink: Sink, value: bigint) => sink.s32(Number(value)), read: (cursor: Cursor) => BigInt(cursor.signed(32)) },
-  s33: { bits: 33, values: signed(33), write: (sink: Sink, value: bigint) => sink.s32(Number(value)), read: (cursor: Cursor) => BigInt(cursor.signed(33)) },
-  u64: { bits: 64, values: unsigned(64), write: (sink: Sink, value: bigint) => sink.u64(value), read: (cursor: Cursor) => cursor.u64() },
-  s64: { bits: 64, values: signed(64), write: (sink: Sink, value: bigint) => sink.s64(value), read: (cursor: Cursor) => cursor.s64() },
+  u32: {
+    bits: 32,
+    values: unsigned(32),
+    write: (sink: Sink, value: bigint) => sink.u32(Number(value)),
+    read: (cursor: Cursor) => BigInt(cursor.u32()),
+  },
+  s32: {
+    bits: 32,
+    values: signed(32),
+    write: (sink: Sink, value: bigint) => sink.s32(Number(value)),
+    read: (cursor: Cursor) => BigInt(cursor.signed(32)),
+  },
+  s33: {
+    bits: 33,
+    values: signed(33),
+    write: (sink: Sink, value: bigint) => sink.s32(Number(value)),
+    read: (cursor: Cursor) => BigInt(cursor.signed(33)),
+  },
+  u64: {
+    bits: 64,
+    values: unsigned(64),
+    write: (sink: Sink, value: bigint) => sink.u64(value),
+    read: (cursor: Cursor) => cursor.u64(),
+  },
+  s64: {
+    bits: 64,
+    values: signed(64),
+    write: (sink: Sink, value: bigint) => sink.s64(value),
+    read: (cursor: Cursor) => cursor.s64(),
+  },
 } as const;
 
 for (const [name, { bits, values, write, read }] of Object.entries(forms)) {
@@ -70,7 +95,8 @@ for (const [name, { bits, values, write, read }] of Object.entries(forms)) {
     fc.assert(
       fc.property(values, fc.nat(4), (value, before) => {
         const prefix = new Uint8Array(before);
-        const at = (tail: Uint8Array): Cursor => new Cursor(Uint8Array.of(...prefix, ...tail), before);
+        const at = (tail: Uint8Array): Cursor =>
+          new Cursor(Uint8Array.of(...prefix, ...tail), before);
         const full = stretched(value, longest);
         assert.throws(() => read(at(full.subarray(0, longest - 1))), /unexpected end/);
         const long = full.slice();
@@ -89,7 +115,9 @@ for (const [name, { bits, values, write, read }] of Object.entries(forms)) {
         assert.throws(
           () => read(at(large)),
           (error) =>
-            error instanceof DecodeError && error.what === "integer too large" && error.offset === before,
+            error instanceof DecodeError &&
+            error.what === "integer too large" &&
+            error.offset === before,
         );
       }),
     );
@@ -100,7 +128,12 @@ test("names the place in the whole file when it reads a part", () => {
   const cursor = new Cursor(new Uint8Array(10), 4, 6);
   cursor.skip(2);
   assert.ok(cursor.done);
-  for (const read of [() => cursor.byte(), () => cursor.peek(), () => cursor.u32(), () => cursor.skip(1)]) {
+  for (const read of [
+    () => cursor.byte(),
+    () => cursor.peek(),
+    () => cursor.u32(),
+    () => cursor.skip(1),
+  ]) {
     assert.throws(read, (error) => error instanceof DecodeError && error.offset === 6);
   }
   assert.throws(() => cursor.fail("wrong", 0x1f3c), /^DecodeError: wrong \(at offset 0x1f3c\)$/);
@@ -110,7 +143,10 @@ test("refuses a count that is larger than what follows", () => {
   const bytes = Uint8Array.of(3, 0, 0, 0, 0);
   assert.equal(new Cursor(bytes).count(), 3);
   assert.throws(() => new Cursor(bytes).count(2), /a count of 3 is larger than what follows/);
-  assert.throws(() => new Cursor(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x0f)).count(), /4294967295/);
+  assert.throws(
+    () => new Cursor(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x0f)).count(),
+    /4294967295/,
+  );
 });
 
 test("reads names as UTF-8 and refuses what is none", () => {
@@ -121,6 +157,9 @@ test("reads names as UTF-8 and refuses what is none", () => {
       assert.equal(cursor.name(), text);
     }),
   );
-  assert.throws(() => new Cursor(Uint8Array.of(2, 0xc3, 0x28)).name(), /malformed UTF-8 encoding \(at offset 0x1\)/);
+  assert.throws(
+    () => new Cursor(Uint8Array.of(2, 0xc3, 0x28)).name(),
+    /malformed UTF-8 encoding \(at offset 0x1\)/,
+  );
   assert.throws(() => new Cursor(Uint8Array.of(5, 0x61)).name(), /unexpected end/);
 });

@@ -5,20 +5,19 @@ import { Cursor, Sink } from "./index.ts";
 
 test("collects bytes whatever its first size and the size of the pieces", () => {
   fc.assert(
-    fc.property(
-      fc.nat(5),
-      fc.array(fc.uint8Array({ maxLength: 200 })),
-      (capacity, pieces) => {
-        const sink = new Sink(capacity);
-        for (const piece of pieces) {
-          if (piece.length === 1) sink.byte(piece[0]!);
-          else sink.bytes(piece);
-        }
-        assert.deepEqual(Buffer.from(sink.take()), Buffer.concat(pieces));
-        assert.deepEqual(sink.view(), sink.take());
-        assert.equal(sink.length, pieces.reduce((sum, { length }) => sum + length, 0));
-      },
-    ),
+    fc.property(fc.nat(5), fc.array(fc.uint8Array({ maxLength: 200 })), (capacity, pieces) => {
+      const sink = new Sink(capacity);
+      for (const piece of pieces) {
+        if (piece.length === 1) sink.byte(piece[0]!);
+        else sink.bytes(piece);
+      }
+      assert.deepEqual(Buffer.from(sink.take()), Buffer.concat(pieces));
+      assert.deepEqual(sink.view(), sink.take());
+      assert.equal(
+        sink.length,
+        pieces.reduce((sum, { length }) => sum + length, 0),
+      );
+    }),
   );
 });
 
@@ -40,37 +39,74 @@ test("writes the shortest form", () => {
     write(sink);
     return sink.length;
   };
-  for (const [value, expected] of [[0, 1], [127, 1], [128, 2], [16383, 2], [16384, 3], [0xffff_ffff, 5]] as const) {
-    assert.equal(length((sink) => sink.u32(value)), expected);
-    assert.equal(length((sink) => sink.u64(BigInt(value))), expected);
+  for (const [value, expected] of [
+    [0, 1],
+    [127, 1],
+    [128, 2],
+    [16383, 2],
+    [16384, 3],
+    [0xffff_ffff, 5],
+  ] as const) {
+    assert.equal(
+      length((sink) => sink.u32(value)),
+      expected,
+    );
+    assert.equal(
+      length((sink) => sink.u64(BigInt(value))),
+      expected,
+    );
   }
-  for (const [value, expected] of [[0, 1], [63, 1], [64, 2], [-64, 1], [-65, 2], [0x7fff_ffff, 5], [-0x8000_0000, 5]] as const) {
-    assert.equal(length((sink) => sink.s32(value)), expected);
-    assert.equal(length((sink) => sink.s64(BigInt(value))), expected);
+  for (const [value, expected] of [
+    [0, 1],
+    [63, 1],
+    [64, 2],
+    [-64, 1],
+    [-65, 2],
+    [0x7fff_ffff, 5],
+    [-0x8000_0000, 5],
+  ] as const) {
+    assert.equal(
+      length((sink) => sink.s32(value)),
+      expected,
+    );
+    assert.equal(
+      length((sink) => sink.s64(BigInt(value))),
+      expected,
+    );
   }
-  assert.equal(length((sink) => sink.u64(2n ** 64n - 1n)), 10);
-  assert.equal(length((sink) => sink.s64(-(2n ** 63n))), 10);
+  assert.equal(
+    length((sink) => sink.u64(2n ** 64n - 1n)),
+    10,
+  );
+  assert.equal(
+    length((sink) => sink.s64(-(2n ** 63n))),
+    10,
+  );
 });
 
 test("puts lengths in front of what comes behind, also one in another", () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 20_000 }), fc.uint8Array({ maxLength: 300 }), (outer, inner) => {
-      const sink = new Sink(3);
-      sink.byte(0xee);
-      sink.sized(() => {
-        sink.bytes(outer);
-        sink.sized(() => sink.bytes(inner));
-      });
-      const cursor = new Cursor(sink.take());
-      assert.equal(cursor.byte(), 0xee);
-      const end = cursor.u32() + cursor.position;
-      const start = cursor.skip(outer.length);
-      assert.deepEqual(cursor.bytes.slice(start, cursor.position), outer);
-      assert.equal(cursor.u32(), inner.length);
-      cursor.skip(inner.length);
-      assert.equal(cursor.position, end);
-      assert.ok(cursor.done);
-    }),
+    fc.property(
+      fc.uint8Array({ maxLength: 20_000 }),
+      fc.uint8Array({ maxLength: 300 }),
+      (outer, inner) => {
+        const sink = new Sink(3);
+        sink.byte(0xee);
+        sink.sized(() => {
+          sink.bytes(outer);
+          sink.sized(() => sink.bytes(inner));
+        });
+        const cursor = new Cursor(sink.take());
+        assert.equal(cursor.byte(), 0xee);
+        const end = cursor.u32() + cursor.position;
+        const start = cursor.skip(outer.length);
+        assert.deepEqual(cursor.bytes.slice(start, cursor.position), outer);
+        assert.equal(cursor.u32(), inner.length);
+        cursor.skip(inner.length);
+        assert.equal(cursor.position, end);
+        assert.ok(cursor.done);
+      },
+    ),
     { numRuns: 50 },
   );
 });

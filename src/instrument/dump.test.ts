@@ -70,7 +70,10 @@ for (const mode of exactModes) {
     const { instance } = run(plain, { mode, sink: "stderr" });
     const memory = new Uint8Array((instance.exports["memory"] as WebAssembly.Memory).buffer);
     const before = memory.slice(0, 2 * 65536);
-    assert.deepEqual(before.subarray(0, 1400), Uint8Array.from({ length: 1400 }, (_, at) => at * 7));
+    assert.deepEqual(
+      before.subarray(0, 1400),
+      Uint8Array.from({ length: 1400 }, (_, at) => at * 7),
+    );
     (instance.exports[exportNames.dump] as () => void)();
     assert.deepEqual(memory.slice(0, 2 * 65536), before);
   });
@@ -105,7 +108,11 @@ test("writes nothing when the guest traps; the host can still ask for it", () =>
 test("goes on after short writes, gives up after errors and writes of nothing", () => {
   const whole = run(plain, { mode: "blocks", sink: "stderr" }).wasi.written.get(2);
   for (const mostBytes of [1, 7, 1000]) {
-    const short = run(plain.replaceAll("(call $say)", ""), { mode: "blocks", sink: "stderr" }, { mostBytes });
+    const short = run(
+      plain.replaceAll("(call $say)", ""),
+      { mode: "blocks", sink: "stderr" },
+      { mostBytes },
+    );
     assert.equal(short.wasi.written.get(2)!.split("\n").length, whole!.split("\n").length - 2);
     onlyProfile(short.wasi.written.get(2)!);
   }
@@ -163,7 +170,8 @@ test("imports what a sink needs, and finds what is imported already", () => {
   const imports = (text: string, sink: InstrumentOptions["sink"]): string[] =>
     WebAssembly.Module.imports(
       new WebAssembly.Module(
-        instrument(wat(`(module ${text})`), { mode: "calls", sink: sink! }).bytes as Uint8Array<ArrayBuffer>,
+        instrument(wat(`(module ${text})`), { mode: "calls", sink: sink! })
+          .bytes as Uint8Array<ArrayBuffer>,
       ),
     ).map(({ module, name }) => `${module}.${name}`);
   const memory = `(memory (export "memory") 1) (func (export "_start"))`;

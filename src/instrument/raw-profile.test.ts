@@ -99,14 +99,27 @@ test("notices a missing line, a doubled line and a wrong checksum", () => {
 });
 
 test("says which version and which mode it does not know", () => {
-  assert.throws(() => parseRawProfiles(dump.replace("~wasmscope 1", "~wasmscope 9")), /line 2: .*version 9/);
-  assert.throws(() => parseRawProfiles(dump.replace(" calls ", " clocks ")), /line 2: unknown mode clocks/);
+  assert.throws(
+    () => parseRawProfiles(dump.replace("~wasmscope 1", "~wasmscope 9")),
+    /line 2: .*version 9/,
+  );
+  assert.throws(
+    () => parseRawProfiles(dump.replace(" calls ", " clocks ")),
+    /line 2: unknown mode clocks/,
+  );
 });
 
 test("survives any text", () => {
   const piece = fc.oneof(
     fc.string(),
-    fc.constantFrom("~wasmscope", "~wasmscope ", "~wasmscope 1 calls -", "~wasmscope:", "~wasmscope=", "\n"),
+    fc.constantFrom(
+      "~wasmscope",
+      "~wasmscope ",
+      "~wasmscope 1 calls -",
+      "~wasmscope:",
+      "~wasmscope=",
+      "\n",
+    ),
     fc.constantFrom(...lines),
   );
   fc.assert(
@@ -122,7 +135,9 @@ test("survives any text", () => {
 });
 
 test("does not believe a count of words that no dump has", () => {
-  const payload = Buffer.from([1, 0xff, 0xff, 0xff, 0xff, 0x0f]).toString("base64").replaceAll("=", "");
+  const payload = Buffer.from([1, 0xff, 0xff, 0xff, 0xff, 0x0f])
+    .toString("base64")
+    .replaceAll("=", "");
   const text = `~wasmscope 1 calls -\n~wasmscope:${payload}\n~wasmscope=00000000\n`;
   assert.throws(() => parseRawProfiles(text), /line 1: the raw profile is damaged/);
 });
