@@ -13,6 +13,7 @@ import { Additions } from "./additions.ts";
 import { BlockCounter } from "./block-counts.ts";
 import { addCallTree, bookOnTree, treePages } from "./call-tree.ts";
 import type { CallTree } from "./call-tree.ts";
+import { checkIndices } from "./check-indices.ts";
 import { CounterPlan } from "./counter-plan.ts";
 import { GlobalCounters, MemoryCounters, mostCounterGlobals } from "./counters.ts";
 import type { Counters } from "./counters.ts";
@@ -112,6 +113,7 @@ class Instrumenter {
   readonly #edits: Edits;
 
   constructor(module: Module, options: InstrumentOptions) {
+    checkIndices(module);
     this.#module = module;
     this.#options = options;
     this.#additions = new Additions(module);
