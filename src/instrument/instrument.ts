@@ -15,6 +15,7 @@ import { addCallTree, bookOnTree, treePages } from "./call-tree.ts";
 import type { CallTree } from "./call-tree.ts";
 import { batchCalls, countBatch, findCallerCounts } from "./caller-counts.ts";
 import type { CallerCounts } from "./caller-counts.ts";
+import { checkIndices } from "./check-indices.ts";
 import { CounterPlan } from "./counter-plan.ts";
 import { GlobalCounters, MemoryCounters, mostCounterGlobals } from "./counters.ts";
 import type { Counters } from "./counters.ts";
@@ -109,6 +110,7 @@ class Instrumenter {
   #blockCounter: BlockCounter | undefined;
 
   constructor(module: Module, options: InstrumentOptions, wordsInMemory = 0) {
+    checkIndices(module);
     this.#module = module;
     this.#options = options;
     const { mode, sink = "export", memory = "region", mostNodes = defaultMostNodes } = options;

@@ -1,4 +1,4 @@
-import { Cursor } from "../bytes/index.ts";
+import { Cursor, DecodeError } from "../bytes/index.ts";
 import { InstructionReader, placedInBody, readLocals, valueTypeNames } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 
@@ -127,6 +127,9 @@ function readCalls(module: Module): CallGraph {
   const throwers: number[] = [];
   let indirectTailCalls = false;
   const referenced: number[] = [];
+  const known = (index: number): void => {
+    if (index >= functions.length) throw new DecodeError(`unknown function ${index}`, reader.start);
+  };
   for (let defined = 0; defined < bodies.start.length; defined++) {
     const caller = importedFunctions + defined;
     try {
@@ -137,9 +140,10 @@ function readCalls(module: Module): CallGraph {
         switch (reader.code) {
           case 0x10:
           case 0x12:
+            known(reader.index);
             if (edgeCount + 2 > edges.length) edges = grown(edges);
             edges[edgeCount++] = caller;
-            edges[edgeCount++] = Math.min(reader.index, functions.length);
+            edges[edgeCount++] = reader.index;
             break;
           case 0x11:
           case 0x13:
@@ -157,6 +161,7 @@ function readCalls(module: Module): CallGraph {
             throwers.push(caller);
             break;
           case 0xd2:
+            known(reader.index);
             referenced.push(reader.index);
         }
       }

@@ -42,10 +42,12 @@ export function rewriteCoreModules(
           ? rewrite(inner, ordinal++)
           : component(inner, fileOffset + start, depth + 1);
       if (changed === inner) continue;
-      const header = new Sink(16);
-      header.byte(id);
-      header.u32(changed.length);
-      pieces.push(content.subarray(copied, sectionStart), header.take(), changed);
+      // A size that has not changed keeps its (perhaps over-long) form.
+      const header =
+        changed.length === size
+          ? content.subarray(sectionStart, start)
+          : encodeHeader(id, changed.length);
+      pieces.push(content.subarray(copied, sectionStart), header, changed);
       copied = start + size;
     }
     if (copied === 8) return content;
@@ -57,6 +59,13 @@ export function rewriteCoreModules(
   } catch (error) {
     throw placed("component", error);
   }
+}
+
+function encodeHeader(id: number, size: number): Uint8Array {
+  const sink = new Sink(16);
+  sink.byte(id);
+  sink.u32(size);
+  return sink.take();
 }
 
 /** Lists the core modules inside a component, in the order of the file. */

@@ -59,6 +59,15 @@ const programs: Record<string, Omit<Program, "bytes"> & { text: string }> = {
       host.call("run");
     },
   },
+  "tail calls out of a folded recursion": {
+    text: `(func $down (export "run") (param i32)
+        (if (local.get 0) (then (call $down (i32.sub (local.get 0) (i32.const 1)))) (else (return_call $leaf)))
+        (if (i32.eq (local.get 0) (i32.const 2)) (then (return_call $leaf))))
+      (func $leaf (nop))`,
+    run: (host) => {
+      for (const depth of [3, 62, 63, 64, 65, 70]) host.call("run", depth);
+    },
+  },
   "tail calls to the host, which calls back twice": {
     text: `(import "host" "twice" (func $twice (result i32))) 
       (func $out (result i32) (return_call $twice))

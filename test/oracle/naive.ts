@@ -30,6 +30,8 @@ export interface Context {
 
 interface Activation {
   readonly funcIndex: number;
+  /** The context that it was called in: not its own's parent where a recursion is folded. */
+  readonly caller: Context;
   readonly context: Context;
 }
 
@@ -55,7 +57,7 @@ export class Naive {
 
   #activations: Activation[] = [];
   /** The activation that ticked last: it is the one that runs, or that calls. */
-  #current: Activation = { funcIndex: -1, context: this.root };
+  #current: Activation = { funcIndex: -1, caller: this.root, context: this.root };
   /** Whether its last instruction replaces it. */
   #leaving = false;
   readonly #tailCalls = new Set<number>();
@@ -88,11 +90,11 @@ export class Naive {
   }
 
   #enter(funcIndex: number): number {
-    const caller = this.#leaving ? this.#current.context.parent! : this.#current.context;
+    const caller = this.#leaving ? this.#current.caller : this.#current.context;
     const context = child(caller, funcIndex);
     context.calls++;
     add(this.calls, funcIndex, 1);
-    this.#current = { funcIndex, context };
+    this.#current = { funcIndex, caller, context };
     this.#leaving = false;
     return this.#activations.push(this.#current) - 1;
   }
