@@ -15,7 +15,8 @@ import type { Tier } from "./bench-child.ts";
 export function formatReport(file: BenchFile): string {
   const { machine, records } = file;
   const sections = [
-    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.kernel}, Node ${machine.node} (V8 ${machine.v8}), load average before: ${machine.loadBefore}.\nBrackets hold 95 % bootstrap intervals of the median over pairs of runs (plain, instrumented).`,
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.kernel}, Node ${machine.node} (V8 ${machine.v8}), load average before: ${machine.loadBefore}.`,
+    intervalNote(records),
     section("Targets", targetsTable(records)),
     ...tierSections(records, "default", "as users run: V8 compiles in tiers"),
     ...tierSections(records, "turbofan", "all code by V8's optimising compiler, before the start"),
@@ -24,6 +25,24 @@ export function formatReport(file: BenchFile): string {
     section("Failures", failureList(records)),
   ];
   return `${sections.filter((text) => text !== "").join("\n\n")}\n`;
+}
+
+/** Below this the whole range of the ratios covers the true median less often than in 95 %: 1 - 2 / 2^5 = 0.94. */
+const fewestPairs = 6;
+
+function intervalNote(records: readonly BenchRecord[]): string {
+  const runs = selectRecords(records, { variant: "plain", phase: "run", event: "cpu-time" });
+  if (runs.length === 0) return "";
+  const counts = new Map<string, number>();
+  for (const { workload, mode, tier } of runs) {
+    const key = `${workload} ${mode} ${tier}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const pairs = [...counts.values()];
+  const range = `Medians over ${Math.min(...pairs)} to ${Math.max(...pairs)} pairs of runs (plain, instrumented)`;
+  return Math.min(...pairs) < fewestPairs
+    ? `${range}. Brackets: bootstrap intervals that cover LESS than 95 % where there are fewer than ${fewestPairs} pairs.`
+    : `${range}. Brackets: 95 % bootstrap intervals.`;
 }
 
 function tierSections(records: readonly BenchRecord[], tier: Tier, how: string): string[] {

@@ -86,12 +86,7 @@ export const recipes = [
       });
       const file = inCache(keep("zig-render", join(out, "render.wasm")));
       const dirs = [[inCache(join(folder, "ziglang/lib/std")), "/std"]];
-      const args = [
-        "/std/array_list.zig",
-        "/std/zig/Parse.zig",
-        "/std/zig/render.zig",
-        "/std/fmt.zig",
-      ];
+      const args = ["array_list.zig", "zig/Parse.zig", "zig/render.zig", "fmt.zig"];
       return [{ name: "zig-render", language: "Zig", origin: spec, file, args, dirs, ...wasi }];
     },
   },

@@ -23,6 +23,15 @@ export const recipes = [
     ],
   }),
   recipe("rust-ripgrep", "ripgrep@14.1.1", "rg", false, {
-    args: ["-j1", "--no-config", "--no-mmap", "--sort", "path", "-c", "(\\w)a\\1?|\\d{2,}", "/in"],
+    args: [
+      "-j1",
+      "--no-config",
+      "--no-mmap",
+      "--sort",
+      "path",
+      "-c",
+      "\\b(ka|lo)\\w+\\s(mi|tos)\\b|\\d{3,}",
+      "/in",
+    ],
   }),
 ];

@@ -13,6 +13,8 @@ const files = readdirSync(".build", { recursive: true })
   .filter((file) => filters.length === 0 || filters.some((part) => file.includes(part)))
   .map((file) => join(".build", file))
   .toSorted();
+// Given no files, node would look for some itself, and run everything.
+if (files.length === 0) throw new Error(`no test has ${filters.join(" or ")} in its path`);
 const { status } = spawnSync(
   process.execPath,
   ["--enable-source-maps", "--test", "--test-reporter=spec", ...files],

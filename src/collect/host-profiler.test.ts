@@ -92,7 +92,7 @@ describe("hostProfiler", () => {
     const { perf_start: start, perf_end: end } = profiler.imports["wasmscope"]!;
     const before = process.hrtime.bigint();
     start(1);
-    for (const until = performance.now() + 20; performance.now() < until; );
+    for (const until = performance.now() + 20; performance.now() < until;);
     end();
     const whole = Number(process.hrtime.bigint() - before);
     const time = profiler.profile(module, () => ({ name: "f" })).selfValues[1]![0]!;
@@ -181,10 +181,7 @@ describe("hostProfiler", () => {
     end();
     end();
     assert.deepEqual(lines(), ["f1 1 1", "f1;f2 1 0", "f1;f2;f3 1 5", "f1;f4 1 2"]);
-    assert.equal(
-      profiler.guard((left: number, right: number) => left + right)(1, 2),
-      3,
-    );
+    assert.equal(profiler.guard((left: number, right: number) => left + right)(1, 2), 3);
   });
 
   it("guards while the pool is full, too", () => {

@@ -21,18 +21,18 @@ export interface HostProfiler {
    * Wraps a function that calls into the module, such as an export: calls that an exception or a trap ends on
    * its way through are ended in the tree, too.
    */
-  guard<A extends unknown[], R>(run: (...args: A) => R): (...args: A) => R;
+  guard<A extends readonly unknown[], R>(run: (...args: A) => R): (...args: A) => R;
   /** Ends all calls that are still open. For a host that caught an exception or a trap without `guard`. */
   reset(): void;
   /** Makes a profile of what was measured so far; calls that are open count up to now. */
   profile(module: Profile["module"], frameOf: (funcIndex: number) => Frame): Profile;
 }
 
-/** The two functions that an instrumented module calls. */
-export interface HostAbiImports {
+/** The two functions that an instrumented module calls. (A type, not an interface, to be one of Wasm's imports.) */
+export type HostAbiImports = {
   readonly [hostAbi.start]: (funcIndex: number) => void;
   readonly [hostAbi.end]: () => void;
-}
+};
 
 const defaultPoolSize = 1 << 20;
 /** More would be gigabytes at once. */

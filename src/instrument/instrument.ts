@@ -8,24 +8,26 @@ import {
   rewriteModule,
   valueType,
 } from "../wasm/index.ts";
-import type { FuncType, FunctionReference, Instruction, Module } from "../wasm/index.ts";
+import type { FuncType, Module } from "../wasm/index.ts";
 import { Additions } from "./additions.ts";
 import { BlockCounter } from "./block-counts.ts";
 import { addCallTree, bookOnTree, treePages } from "./call-tree.ts";
 import type { CallTree } from "./call-tree.ts";
+import { batchCalls, countBatch, findCallerCounts } from "./caller-counts.ts";
+import type { CallerCounts } from "./caller-counts.ts";
 import { checkIndices } from "./check-indices.ts";
 import { CounterPlan } from "./counter-plan.ts";
 import { GlobalCounters, MemoryCounters, mostCounterGlobals } from "./counters.ts";
 import type { Counters } from "./counters.ts";
-import { addDump, exportNames, sinkImports } from "./dump.ts";
-import type { DumpSink, SinkImports } from "./dump.ts";
+import { exportNames } from "./dump.ts";
+import type { DumpSink } from "./dump.ts";
+import { DumpAtEnd } from "./dump-at-end.ts";
 import { FlowGraph, siteKind } from "./flow-graph.ts";
+import { Redirects } from "./redirects.ts";
 import { regionMemory, secondMemory } from "./region.ts";
 import type { OwnMemory } from "./region.ts";
-import { analyseReturns, assumeReturns, hostReturns } from "./returns.ts";
+import { analyseReturns, assumeReturns } from "./returns.ts";
 import type { Returns } from "./returns.ts";
-import { defineThunk, hostSharesTables } from "./thunks.ts";
-import type { Around } from "./thunks.ts";
 import { writeBody } from "./write-body.ts";
 import type { BodyChanges } from "./write-body.ts";
 
@@ -63,7 +65,6 @@ export interface Instrumented {
 }
 
 const defaultMostNodes = 4_000_000;
-const startExport = "_start";
 
 /**
  * Rewrites a core module so that it counts what it executes. Throws a `DecodeError` for malformed input
@@ -73,7 +74,7 @@ const startExport = "_start";
  * const { bytes } = instrument(readFileSync("app.wasm"), { mode: "blocks", sink: "stderr" });
  */
 export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instrumented {
-  return new Instrumenter(decodeModule(bytes), options).run();
+  return Instrumenter.with(decodeModule(bytes), options, (made) => made.run());
 }
 
 /**
@@ -85,55 +86,81 @@ export function traceBody(
   options: InstrumentOptions,
   defined: number,
 ): readonly { readonly to: number; readonly from: number; readonly length: number }[] {
-  return new Instrumenter(decodeModule(bytes), options).trace(defined);
+  return Instrumenter.with(decodeModule(bytes), options, (made) => made.trace(defined));
 }
+
+/** Says that a module has more blocks than engines allow globals: counters must go to memory. */
+const tooManyCounters = Symbol("too many counters");
 
 class Instrumenter {
   readonly #module: Module;
   readonly #options: InstrumentOptions;
   readonly #additions: Additions;
-  readonly #returns: Returns;
   readonly #graph: FlowGraph;
   readonly #plan = new CounterPlan();
-  readonly #notes: string[] = [];
-
-  readonly #sinkImports: SinkImports | undefined;
-  #memory: OwnMemory | undefined;
-  #tree: CallTree | undefined;
-  #counters: Counters | undefined;
-  /** The wrapper of `proc_exit` and the import that it wraps. */
-  #exit: { readonly wrapper: number; readonly imported: number } | undefined;
-  #dump: number | undefined;
-  /** Index of the imported function -> thunk. */
-  readonly #importThunks = new Map<number, number>();
-  /** For functions that the host calls: original index -> thunk. */
-  readonly #hostThunks = new Map<number, number>();
-  #blockCounter: BlockCounter | undefined;
+  readonly #callerCounts: CallerCounts | undefined;
+  readonly #dump: DumpAtEnd | undefined;
+  readonly #memory: OwnMemory | undefined;
+  readonly #tree: CallTree | undefined;
+  readonly #redirects: Redirects;
+  readonly #returns: Returns;
   /** What is written into bodies: the mode's own changes, and other functions in place of some. */
   readonly #edits: Edits;
+  #counters: Counters | undefined;
+  #blockCounter: BlockCounter | undefined;
 
-  constructor(module: Module, options: InstrumentOptions) {
+  constructor(module: Module, options: InstrumentOptions, wordsInMemory = 0) {
     checkIndices(module);
     this.#module = module;
     this.#options = options;
-    this.#additions = new Additions(module);
-    // Calls are counted at each start: how they end does not matter.
-    this.#returns = options.mode === "calls" ? assumeReturns(module) : analyseReturns(module);
+    const { mode, sink = "export", memory = "region", mostNodes = defaultMostNodes } = options;
+    const additions = (this.#additions = new Additions(module));
+    // A call is counted when it starts: how it ends does not matter, but where callers count.
+    this.#callerCounts = mode === "calls" ? findCallerCounts(module) : undefined;
+    this.#returns =
+      this.#callerCounts?.returns ??
+      (mode === "calls" ? assumeReturns(module) : analyseReturns(module));
     this.#graph = new FlowGraph(module, this.#returns);
-    const { sink = "export" } = options;
-    this.#sinkImports = sink === "export" ? undefined : sinkImports(module, this.#additions, sink);
-    this.#prepare();
+    if (sink !== "export") this.#dump = new DumpAtEnd(module, additions, sink);
+    const makeMemory = memory === "second" ? secondMemory : regionMemory;
+    if (mode === "tree") {
+      this.#memory = makeMemory(module, additions, treePages);
+      this.#tree = addCallTree(additions, this.#memory, mostNodes);
+    } else if (wordsInMemory > 0) {
+      this.#memory = makeMemory(module, additions, Math.ceil((wordsInMemory * 8) / 65536));
+    }
+    const [tree, dump, returns] = [this.#tree, this.#dump, this.#returns];
+    this.#redirects = new Redirects(module, additions, {
+      returns,
+      tree,
+      memory: this.#memory,
+      dump,
+    });
     this.#edits = new Edits((site, to) => this.#replaceSite(site, to));
     this.#graph.wantedSites = this.#wantedSites();
+  }
+
+  /** Works with counters in globals, and again with counters in memory where there are too many. */
+  static with<T>(
+    module: Module,
+    options: InstrumentOptions,
+    work: (instrumenter: Instrumenter) => T,
+  ): T {
+    const first = new Instrumenter(module, options);
+    try {
+      return work(first);
+    } catch (error) {
+      if (error !== tooManyCounters) throw error;
+    }
+    return work(new Instrumenter(module, options, first.#countWords()));
   }
 
   /** Sites at which nothing can change are not looked at: they would cut the copying into small pieces. */
   #wantedSites(): number {
     if (this.#tree !== undefined) return ~0;
-    const renamed = this.#exit !== undefined || this.#additions.imports.length > 0;
-    const functions = renamed || this.#importThunks.size > 0;
+    const calls = (1 << siteKind.call) | (1 << siteKind.refFunc);
     return (
-      (functions ? (1 << siteKind.call) | (1 << siteKind.refFunc) : 0) |
+      (this.#redirects.changeCalls ? calls : 0) |
       (this.#memory?.guest ? (1 << siteKind.memoryGrow) | (1 << siteKind.memorySize) : 0) |
       (this.#options.mode === "calls" ? 0 : 1 << siteKind.loop)
     );
@@ -149,11 +176,18 @@ class Instrumenter {
         return true;
       },
       additions: () => this.#finish(),
-      redirect: (reference) => this.#redirect(reference),
+      redirect: (reference) => this.#redirects.outside(reference),
       dropCustom: staleCustom,
       ...(onBody === undefined ? {} : { onBody }),
     });
-    return { bytes, notes: this.#notes };
+    return { bytes, notes: this.#notes() };
+  }
+
+  #notes(): string[] {
+    if (!(this.#counters instanceof MemoryCounters)) return [];
+    return [
+      `${this.#counters.count} counters are more than engines allow globals: they are in memory.`,
+    ];
   }
 
   trace(defined: number): { to: number; from: number; length: number }[] {
@@ -169,77 +203,13 @@ class Instrumenter {
     return pieces;
   }
 
-  /** Adds what bodies refer to, before the first body is written. */
-  #prepare(): void {
-    const { mode, memory = "region", mostNodes = defaultMostNodes } = this.#options;
-    const { sink = "export" } = this.#options;
-    if (sink !== "export") this.#dump = this.#additions.reserve();
-    this.#prepareExit();
-    const words = mode === "tree" ? 0 : this.#countWords();
-    if (mode === "tree" || words > mostCounterGlobals) {
-      const pages = mode === "tree" ? treePages : Math.ceil((words * 8) / 65536);
-      const make = memory === "second" ? secondMemory : regionMemory;
-      this.#memory = make(this.#module, this.#additions, pages);
-      if (mode !== "tree") {
-        this.#notes.push(
-          `${words} counters are more than engines allow globals: they are in memory`,
-        );
-      }
-    }
-    if (mode === "tree") this.#tree = addCallTree(this.#additions, this.#memory!, mostNodes);
-    if (this.#memory?.guest !== undefined) this.#addImportThunks();
-  }
-
-  /** Counts the words that the mode needs, as far as it matters. */
   #countWords(): number {
-    const { bodies } = this.#module;
-    if (this.#options.mode !== "blocks") return bodies.start.length;
-    // A block takes at least two bytes, so that only large modules are counted beforehand.
-    let codeBytes = 0;
-    for (let defined = 0; defined < bodies.start.length; defined++) {
-      codeBytes += bodies.end[defined]! - bodies.start[defined]!;
-    }
-    if (codeBytes < 2 * mostCounterGlobals) return 0;
     let words = 0;
-    for (let defined = 0; defined < bodies.start.length; defined++) {
+    for (let defined = 0; defined < this.#module.bodies.start.length; defined++) {
       this.#read(defined);
       words += this.#plan.countedTotal;
     }
     return words;
-  }
-
-  #prepareExit(): void {
-    if (this.#dump === undefined) return;
-    let imported = 0;
-    for (const entry of this.#module.imports) {
-      if (entry.kind !== "func") continue;
-      if (entry.module.startsWith("wasi_") && entry.name === "proc_exit") {
-        this.#exit = { wrapper: this.#additions.reserve(), imported };
-        return;
-      }
-      imported++;
-    }
-  }
-
-  /** Behind each host function that may grow the guest's memory, the region is put in order. */
-  #addImportThunks(): void {
-    const { sync } = this.#memory!.guest!;
-    let index = 0;
-    for (const entry of this.#module.imports) {
-      if (entry.kind !== "func") continue;
-      if (!hostReturns(entry.module, entry.name) && index !== this.#exit?.imported) {
-        const thunk = this.#additions.reserve();
-        defineThunk(this.#module, this.#additions, {
-          index,
-          reserved: thunk,
-          target: index,
-          around: { after: () => [["call", sync]] },
-          name: `wasmscope.from.${entry.name}`,
-        });
-        this.#importThunks.set(index, thunk);
-      }
-      index++;
-    }
   }
 
   #read(defined: number): void {
@@ -252,56 +222,78 @@ class Instrumenter {
   }
 
   #body(defined: number, sink: Sink): void {
-    if (this.#graph.wantedSites === 0) {
+    const { importedFunctions, functions, types } = this.#module;
+    const index = importedFunctions + defined;
+    if (this.#graph.wantedSites === 0 && this.#callerCounts?.callers.has(index) !== true) {
       this.#countCallOnly(defined, sink);
       return;
     }
+    const wanted = this.#graph.wantedSites;
+    if (this.#callerCounts !== undefined) this.#graph.wantedSites |= 1 << siteKind.call;
     this.#read(defined);
-    const { importedFunctions, functions, types } = this.#module;
-    const index = importedFunctions + defined;
+    this.#graph.wantedSites = wanted;
     const type = types[functions[index]!] as FuncType | undefined;
     const firstLocal = (type?.paramCount ?? 0) + this.#graph.localCount;
-    const changes = this.#changesOf(index, firstLocal);
-    this.#edits.inner = changes;
+    this.#edits.inner = this.#changesOf(index, firstLocal);
     writeBody(this.#module, defined, this.#graph, this.#edits, sink);
+    const counters = this.#counters;
+    if (counters instanceof GlobalCounters && counters.count > mostCounterGlobals) {
+      throw tooManyCounters;
+    }
   }
 
   /** Puts a counter in front of a body that is otherwise copied; its instructions were checked before. */
   #countCallOnly(defined: number, sink: Sink): void {
-    const { bytes, bodies } = this.#module;
+    const { bytes, bodies, importedFunctions } = this.#module;
     const end = bodies.end[defined]!;
     const { codeStart } = readLocals(bytes, bodies.start[defined]!, end);
     sink.bytes(bytes, bodies.start[defined]!, codeStart);
     const counters = this.#words();
-    counters.add(sink, counters.next(), 1);
+    const word = counters.next();
+    if (this.#countsOnEntry(importedFunctions + defined)) counters.add(sink, word, 1);
     this.#edits.onCopy?.(sink.length, codeStart, end - codeStart);
     sink.bytes(bytes, codeStart, end);
   }
 
+  #countsOnEntry(index: number): boolean {
+    return this.#callerCounts?.functions.has(index) !== true;
+  }
+
   #changesOf(index: number, firstLocal: number): BodyChanges {
+    const { importedFunctions } = this.#module;
     if (this.#tree !== undefined) {
-      return bookOnTree(this.#graph, this.#plan, this.#tree, index, firstLocal, (callee) =>
-        this.#returnsBalanced(callee),
+      // Behind WASI's functions the current node is certainly unchanged: they run no guest code.
+      return bookOnTree(
+        this.#graph,
+        this.#plan,
+        this.#tree,
+        index,
+        firstLocal,
+        (callee) => callee < importedFunctions && this.#returns.mayLeave[callee] === 0,
       );
     }
     const counters = this.#words();
-    if (this.#options.mode === "calls") {
-      const word = counters.next();
-      return {
-        atBlock: (block, sink) => {
-          if (block === 0) counters.add(sink, word, 1);
-        },
-      };
-    }
+    if (this.#options.mode === "calls") return this.#countCalls(index, counters);
     const perBlock = this.#options.mode === "blocks";
     this.#blockCounter ??= new BlockCounter(this.#graph, this.#plan, counters, perBlock);
     this.#blockCounter.prepare(firstLocal);
     return this.#blockCounter;
   }
 
-  /** Says whether the current node is certainly unchanged behind a call: WASI runs no guest code. */
-  #returnsBalanced(callee: number): boolean {
-    return callee < this.#module.importedFunctions && this.#returns.mayLeave[callee] === 0;
+  #countCalls(index: number, counters: Counters): BodyChanges {
+    const { importedFunctions } = this.#module;
+    const word = counters.next();
+    const batches =
+      this.#callerCounts === undefined ? undefined : batchCalls(this.#graph, this.#callerCounts);
+    return {
+      atBlock: (block, sink) => {
+        if (block === 0 && this.#countsOnEntry(index)) counters.add(sink, word, 1);
+      },
+      atSite: (site, sink) => {
+        countBatch(batches?.get(site), counters, importedFunctions, sink);
+        return false;
+      },
+    };
   }
 
   #words(): Counters {
@@ -315,15 +307,20 @@ class Instrumenter {
   #replaceSite(site: number, sink: Sink): boolean {
     const { siteKind: kinds, siteStart, siteArgument } = this.#graph;
     const guest = this.#memory?.guest;
+    const index = siteArgument[site]!;
     switch (kinds[site]!) {
-      case siteKind.call:
-      case siteKind.refFunc: {
-        const index = siteArgument[site]!;
-        const reference = kinds[site] === siteKind.refFunc;
-        const target = reference ? this.#referenceTarget(index) : this.#target(index);
+      case siteKind.call: {
+        const target = this.#redirects.called(index);
         if (target === index) return false;
-        if (reference) this.#additions.declare(target);
         sink.byte(this.#module.bytes[siteStart[site]!]!);
+        sink.u32(target);
+        return true;
+      }
+      case siteKind.refFunc: {
+        const target = this.#redirects.referenced(index);
+        if (target === index) return false;
+        this.#additions.declare(target);
+        sink.byte(0xd2);
         sink.u32(target);
         return true;
       }
@@ -342,167 +339,44 @@ class Instrumenter {
     }
   }
 
-  /** Gives the new index of a function that a body names. */
-  #target(index: number): number {
-    if (index === this.#exit?.imported) return this.#exit.wrapper;
-    const thunk = this.#importThunks.get(index);
-    if (thunk !== undefined) return thunk;
-    const added = this.#additions.imports.length;
-    return index < this.#module.importedFunctions ? index : index + added;
-  }
-
-  /**
-   * Gives what a reference names that may reach the host: the function that stands for it there. But a
-   * chain of tail calls through references must not gather frames of such functions: then the tree stays
-   * unguarded against calls of references by the host, whose callees may stand below the wrong caller.
-   */
-  #referenceTarget(index: number): number {
-    const own = index >= this.#module.importedFunctions;
-    const guarded = own && this.#guardsHostCalls() && !this.#returns.indirectTailCalls;
-    return guarded ? this.#hostThunk(index) : this.#target(index);
-  }
-
-  /** Says whether something must be put in order around each call by the host. */
-  #guardsHostCalls(): boolean {
-    return this.#tree !== undefined || this.#memory?.guest !== undefined;
-  }
-
-  #redirect({ index, place }: FunctionReference): number | undefined {
-    if (place === "element" && !hostSharesTables(this.#module)) return this.#target(index);
-    if (place === "element" || place === "expression") return this.#referenceTarget(index);
-    if (this.#guardsHostCalls() && index >= this.#module.importedFunctions) {
-      return this.#hostThunk(index);
-    }
-    const dumps = this.#dump !== undefined && place === "export" && this.#isStart(index);
-    return dumps ? this.#hostThunk(index) : this.#target(index);
-  }
-
-  /** Gives the function that the host calls in place of this one; its body comes at the end. */
-  #hostThunk(index: number): number {
-    const known = this.#hostThunks.get(index);
-    if (known !== undefined) return known;
-    const reserved = this.#additions.reserve();
-    this.#hostThunks.set(index, reserved);
-    return reserved;
-  }
-
-  #isStart(index: number): boolean {
-    return this.#module.exports.some(
-      (entry) => entry.kind === "func" && entry.name === startExport && entry.index === index,
-    );
-  }
-
   /** Adds what depends on the number of counters, and the functions around what the host calls. */
   #finish(): ReturnType<Additions["build"]> {
     const additions = this.#additions;
-    const { i32 } = valueType;
-    const counters = this.#tree === undefined ? this.#words() : undefined;
-    const word = this.#tree?.word ?? counters!.reader(additions);
-    const count =
-      this.#tree?.count ??
-      additions.add({
-        name: "wasmscope.count",
-        typeIndex: additions.type([], [i32]),
-        body: assembleBody([], [["i32.const", counters!.count]]),
-      });
-    additions.export(exportNames.word, "func", word);
-    additions.export(exportNames.count, "func", count);
-    if (this.#tree !== undefined) {
-      const reset = additions.add({
-        name: "wasmscope.reset",
-        typeIndex: additions.type([], []),
-        body: assembleBody(
-          [],
-          [
-            ["i32.const", this.#tree.root],
-            ["global.set", this.#tree.current],
-          ],
-        ),
-      });
-      additions.export(exportNames.reset, "func", reset);
-    }
-    this.#finishDump(word, count);
-    this.#addHostThunks();
+    const functions = this.#tree ?? this.#flatReader();
+    additions.export(exportNames.word, "func", functions.word);
+    additions.export(exportNames.count, "func", functions.count);
+    if (this.#tree !== undefined) this.#addReset(this.#tree);
+    const { mode, moduleId = "" } = this.#options;
+    this.#dump?.finish(`1 ${mode} ${moduleId === "" ? "-" : moduleId}`, functions);
+    this.#redirects.finish();
     return additions.build();
   }
 
-  #finishDump(word: number, count: number): void {
-    const { sink = "export", mode, moduleId = "" } = this.#options;
-    if (this.#dump === undefined || sink === "export") return;
+  #flatReader(): { word: number; count: number } {
     const additions = this.#additions;
-    const header = `1 ${mode} ${moduleId === "" ? "-" : moduleId}`;
-    const made = addDump(additions, this.#sinkImports!, sink, header, { word, count });
-    additions.define(this.#dump, {
-      name: "wasmscope.dump_now",
-      typeIndex: additions.type([], []),
-      body: assembleBody([], [["call", made]]),
+    const counters = this.#words();
+    const word = counters.reader(additions);
+    const count = additions.add({
+      name: "wasmscope.count",
+      typeIndex: additions.type([], [valueType.i32]),
+      body: assembleBody([], [["i32.const", counters.count]]),
     });
-    additions.export(exportNames.dump, "func", this.#dump);
-    if (this.#exit === undefined) return;
-    additions.define(this.#exit.wrapper, {
-      name: "wasmscope.proc_exit",
-      typeIndex: this.#module.functions[this.#exit.imported]!,
+    return { word, count };
+  }
+
+  #addReset({ root, current }: CallTree): void {
+    const reset = this.#additions.add({
+      name: "wasmscope.reset",
+      typeIndex: this.#additions.type([], []),
       body: assembleBody(
         [],
         [
-          ["call", this.#dump],
-          ["local.get", 0],
-          ["call", this.#exit.imported],
+          ["i32.const", root],
+          ["global.set", current],
         ],
       ),
     });
-  }
-
-  /**
-   * Adds a function around each that the host may call: it keeps the tree balanced, and dumps behind
-   * `_start`. Which ones they are is known now: bodies have asked for theirs, and the sections follow.
-   */
-  #addHostThunks(): void {
-    const { exports, start, importedFunctions, elementFunctions, expressionFunctions } =
-      this.#module;
-    const wanted = new Set(this.#hostThunks.keys());
-    for (const { kind, index } of exports) {
-      if (kind === "func" && (this.#guardsHostCalls() || this.#isStart(index))) wanted.add(index);
-    }
-    if (this.#guardsHostCalls()) {
-      if (start !== undefined) wanted.add(start);
-      if (!this.#returns.indirectTailCalls) {
-        for (const index of expressionFunctions) wanted.add(index);
-        if (hostSharesTables(this.#module)) for (const index of elementFunctions) wanted.add(index);
-      }
-    }
-    for (const index of wanted) {
-      if (index >= importedFunctions) this.#defineHostThunk(index);
-    }
-  }
-
-  #defineHostThunk(index: number): void {
-    const around = this.#aroundHostCall(index);
-    if (around === undefined) return;
-    const reserved = this.#hostThunk(index);
-    const target = index + this.#additions.imports.length;
-    const name = `wasmscope.entry_${index}`;
-    defineThunk(this.#module, this.#additions, { index, reserved, target, around, name });
-  }
-
-  #aroundHostCall(index: number): Around | undefined {
-    const tree = this.#tree;
-    const sync = this.#memory?.guest?.sync;
-    const dumps = this.#dump !== undefined && this.#isStart(index);
-    if (tree === undefined && sync === undefined && !dumps) return undefined;
-    const before = (saved: number): Instruction[] => [
-      ...(sync === undefined ? [] : [["call", sync] as const]),
-      ...(tree === undefined
-        ? []
-        : [["global.get", tree.current] as const, ["local.set", saved] as const]),
-    ];
-    const after = (saved: number): Instruction[] => [
-      ...(tree === undefined
-        ? []
-        : [["local.get", saved] as const, ["global.set", tree.current] as const]),
-      ...(dumps ? [["call", this.#dump!] as const] : []),
-    ];
-    return { ...(tree === undefined ? {} : { locals: [[1, valueType.i32]] }), before, after };
+    this.#additions.export(exportNames.reset, "func", reset);
   }
 }
 

@@ -2,6 +2,7 @@ import { DecodeError } from "../bytes/index.ts";
 import { decodeModule, InstructionReader, placedInBody } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 import { elsewhereNode, parentShift, treeHeaderWords, wordsANode } from "./call-tree.ts";
+import { findCallerCounts, missedCalls } from "./caller-counts.ts";
 import { CounterPlan } from "./counter-plan.ts";
 import { FlowGraph } from "./flow-graph.ts";
 import type { ExactMode } from "./instrument.ts";
@@ -95,6 +96,7 @@ class FlatReader {
     const { bodies, importedFunctions } = this.#module;
     const functions: FunctionCounts[] = [];
     const blocks: BlockCounts[] = [];
+    const missed = this.#mode === "calls" ? this.#missedCalls() : new Map<number, number>();
     let next = 0;
     for (let defined = 0; defined < bodies.start.length; defined++) {
       const funcIndex = importedFunctions + defined;
@@ -103,8 +105,8 @@ class FlatReader {
         continue;
       }
       let value = this.#words[next++] ?? 0;
-      if (this.#mode === "insns")
-        value += this.#bodies.correction(defined, this.#lost.get(funcIndex));
+      if (this.#mode === "calls") value -= missed.get(funcIndex) ?? 0;
+      else value += this.#bodies.correction(defined, this.#lost.get(funcIndex));
       if (value === 0) continue;
       const calls = this.#mode === "calls" ? value : undefined;
       const instructions = this.#mode === "insns" ? value : undefined;
@@ -116,6 +118,21 @@ class FlatReader {
       );
     }
     return { mode: this.#mode, functions, ...(this.#mode === "blocks" ? { blocks } : {}) };
+  }
+
+  /** Counts calls that callers counted and, because of a trap, did not make; by callee. */
+  #missedCalls(): Map<number, number> {
+    const missed = new Map<number, number>();
+    const counted = this.#lost.size === 0 ? undefined : findCallerCounts(this.#module);
+    if (counted === undefined) return missed;
+    for (const [funcIndex, offsets] of this.#lost) {
+      if (!counted.callers.has(funcIndex)) continue;
+      const { graph } = this.#bodies.make(funcIndex - this.#module.importedFunctions);
+      for (const callee of offsets.flatMap((offset) => missedCalls(graph, counted, offset))) {
+        missed.set(callee, (missed.get(callee) ?? 0) + 1);
+      }
+    }
+    return missed;
   }
 
   #readBlocks(

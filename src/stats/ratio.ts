@@ -20,7 +20,10 @@ export function pairRatios(measured: readonly number[], baseline: readonly numbe
   });
 }
 
-/** Estimates a ratio as the median of the pairs' ratios, with its bootstrap interval. */
+/**
+ * Estimates a ratio as the median of the pairs' ratios, with its bootstrap interval. Take ten pairs or more: the interval
+ * lies within the ratios seen, and of five pairs even their whole range covers the true median in 94 % only.
+ */
 export function medianRatio(
   measured: readonly number[],
   baseline: readonly number[],

@@ -6,7 +6,13 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { DecodeError } from "../../src/bytes/index.ts";
 import { exactModes, instrument, instrumentFile, Refusal } from "../../src/instrument/index.ts";
-import { decodeModule, featuresOf, identity, isComponent, readNames } from "../../src/wasm/index.ts";
+import {
+  decodeModule,
+  featuresOf,
+  identity,
+  isComponent,
+  readNames,
+} from "../../src/wasm/index.ts";
 import { wat } from "../oracle/wat.ts";
 import { root } from "../root.ts";
 import { generateModule } from "./generate.ts";
@@ -155,8 +161,29 @@ test("uses little memory for huge counts", () => {
     checked(Uint8Array.of(...header, id, content.length, ...content), `section ${id}`);
   }
   // A body with 2^32 - 1 locals, a br_table with as many labels, a select with as many types.
-  for (const code of [[1, ...huge, 0x7f, 0x0b], [0, 0x0e, ...huge, 0, 0x0b], [0, 0x1c, ...huge, 0x0b]]) {
-    const module = [...header, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, code.length + 2, 1, code.length, ...code];
+  for (const code of [
+    [1, ...huge, 0x7f, 0x0b],
+    [0, 0x0e, ...huge, 0, 0x0b],
+    [0, 0x1c, ...huge, 0x0b],
+  ]) {
+    const module = [
+      ...header,
+      1,
+      4,
+      1,
+      0x60,
+      0,
+      0,
+      3,
+      2,
+      1,
+      0,
+      10,
+      code.length + 2,
+      1,
+      code.length,
+      ...code,
+    ];
     checked(Uint8Array.from(module), "a body");
   }
   assert.ok(process.memoryUsage().rss - before < 200 * 2 ** 20);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { functionFrames, hostProfiler } from "../../src/collect/index.ts";
 import { instrumentForHost } from "../../src/instrument/index.ts";
 import { decodeModule, readNames } from "../../src/wasm/index.ts";
 import { programs } from "./programs.ts";
@@ -100,5 +101,45 @@ describe("an end before each return and before the final end, written by hand", 
     assert.deepEqual(host.open, []);
     (instance.exports["f"] as Call)(1);
     assert.deepEqual(host.open, [0]);
+  });
+});
+
+describe("a trap", () => {
+  const trapping = wat(`(module
+    (func $deep (param i32) (result i32)
+      (if (i32.eqz (local.get 0)) (then (unreachable)))
+      (call $deep (i32.sub (local.get 0) (i32.const 1))))
+    (func $f (export "f") (param i32) (result i32) (call $deep (local.get 0)))
+    (func $endless (export "endless") (call $endless)))`);
+  const bytes = Uint8Array.from(instrumentForHost(trapping).bytes);
+  const frameOf = functionFrames(decodeModule(trapping));
+
+  it("tells no ends; the guard ends what the trap ended, and the tree goes on from the host", () => {
+    const profiler = hostProfiler({ clock: () => 0 });
+    const module = new WebAssembly.Module(bytes);
+    const { exports } = new WebAssembly.Instance(module, profiler.imports);
+    const f = profiler.guard(exports["f"] as Call);
+    for (const [depth, cut] of [
+      [0, 2],
+      [3, 7],
+    ] as const) {
+      assert.throws(() => f(depth), WebAssembly.RuntimeError);
+      const { parents, notes } = profiler.profile({ name: "", sha256: "" }, frameOf);
+      // Without the guard the second call would stand below the first.
+      assert.equal(parents.filter((parent) => parent < 0).length, 1);
+      assert.deepEqual(notes, [`${cut} calls were ended by an exception or a trap.`]);
+    }
+  });
+
+  it("by too deep recursion is survived, too, with a pool that is too small for it", () => {
+    const profiler = hostProfiler({ clock: () => 0, poolSize: 100 });
+    const module = new WebAssembly.Module(bytes);
+    const { exports } = new WebAssembly.Instance(module, profiler.imports);
+    assert.throws(() => profiler.guard(exports["endless"] as Call)(), RangeError);
+    const { selfValues, notes } = profiler.profile({ name: "", sha256: "" }, frameOf);
+    assert.equal(selfValues[0]!.length, 100);
+    assert.match(notes.join("\n"), /pool of 100 nodes was full: \d+ calls are missing/);
+    assert.match(notes.join("\n"), /calls were ended by an exception or a trap/);
+    assert.doesNotMatch(notes.join("\n"), /had not ended/);
   });
 });

@@ -5,7 +5,7 @@ import type { Action, Value } from "./commands.ts";
 import { readSignatures, type Signatures } from "./signatures.ts";
 import { makeSpectest } from "./spectest.ts";
 import type { Script } from "./suite.ts";
-import type { Transform } from "./transforms.ts";
+import type { Host, Transform } from "./transforms.ts";
 
 /** An instance of one of the script's modules. */
 export interface Running {
@@ -18,6 +18,7 @@ export interface Running {
   readonly refused: string | undefined;
   /** The line of the command that made it. */
   readonly line: number;
+  readonly host: Host | undefined;
 }
 
 /** What could not run here, and why. */
@@ -91,7 +92,8 @@ export function instantiate(
   const changed = session.transform.transform(original);
   const refused = "skip" in changed ? `${session.transform.name}: ${changed.skip}` : undefined;
   const module = new WebAssembly.Module("skip" in changed ? original : Uint8Array.from(changed));
-  const imports: WebAssembly.Imports = {};
+  const host = session.transform.host?.(original);
+  const imports: WebAssembly.Imports = { ...host?.imports };
   for (const wanted of WebAssembly.Module.imports(module)) {
     const found = session.registered.get(wanted.module);
     if (found?.kind === "skipped") return found;
@@ -109,6 +111,7 @@ export function instantiate(
       bridges,
       refused,
       line,
+      host,
     } as const;
     session.running.push(made);
     return made;
@@ -147,12 +150,18 @@ export function act(
     return { kind: "returned", results, refused };
   }
   const call = bridgeOf(subject, action.field);
+  let results: readonly Result[];
   try {
-    return { kind: "returned", results: call(action.args), refused };
+    results = call(action.args);
   } catch (error) {
     repair(session);
     return { kind: "threw", error, refused };
   }
+  for (const { host } of session.running) {
+    const problem = host?.problem();
+    if (problem !== undefined) throw new Error(`${session.transform.name}: ${problem}`);
+  }
+  return { kind: "returned", results, refused };
 }
 
 function bridgeOf(subject: Running, field: string): Bridge {
@@ -168,7 +177,8 @@ function bridgeOf(subject: Running, field: string): Bridge {
 // What threw may have passed through any instance of the script.
 function repair(session: Session): void {
   session.threw = true;
-  for (const { instance, refused } of session.running) {
+  for (const { instance, refused, host } of session.running) {
     if (refused === undefined) session.transform.afterTrap?.(instance);
+    host?.reset();
   }
 }

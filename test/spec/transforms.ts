@@ -1,5 +1,11 @@
-import { instrument, type InstrumentOptions, Refusal } from "../../src/instrument/index.ts";
-import { identity } from "../../src/wasm/index.ts";
+import {
+  instrument,
+  instrumentForHost,
+  type InstrumentOptions,
+  Refusal,
+} from "../../src/instrument/index.ts";
+import { decodeModule, identity } from "../../src/wasm/index.ts";
+import { record } from "../host-abi/recorder.ts";
 import { assemble, section } from "./assemble.ts";
 import { type Counts, countsOf, resetTree } from "./counts.ts";
 
@@ -8,6 +14,8 @@ export interface Transform {
   readonly name: string;
   /** Gives the changed module, or the reason for which this module is documented to be refused. */
   transform(bytes: Uint8Array): Uint8Array | { readonly skip: string };
+  /** Makes what an instance of a changed module imports beside the original's imports. */
+  host?(original: Uint8Array): Host;
   /** Repairs what a trap leaves behind, as a host that goes on calling the instance would. */
   afterTrap?(instance: WebAssembly.Instance): void;
   /** What an engine must have to run the changed modules: a module that uses just that. */
@@ -19,6 +27,16 @@ export interface Transform {
    * activations may have ended inside a block, which only a host that looked at the stack can put right.
    */
   counts?(instance: WebAssembly.Instance, original: Uint8Array, threw: boolean): Counts | undefined;
+}
+
+/** The host's side of a transform, for one instance. */
+export interface Host {
+  readonly imports: WebAssembly.Imports;
+  counts(): Counts;
+  /** Says what is not as it must be while no call is running. */
+  problem(): string | undefined;
+  /** Forgets calls that something thrown has ended. */
+  reset(): void;
 }
 
 /** The modules as they are: what every other transform is compared with. */
@@ -62,6 +80,28 @@ const multiMemory = {
     ]),
   ),
 };
+const reporting: Transform = {
+  name: "host-abi",
+  transform: (bytes) => instrumentForHost(bytes).bytes,
+  host(original) {
+    const recorder = record();
+    // As documented: a module that throws and catches nothing leaves it to its host to end what it threw through.
+    const leavesOpen =
+      decodeModule(original).tags.length > 0 && instrumentForHost(original).notes.length > 0;
+    return {
+      imports: recorder.imports,
+      counts: () => ({ calls: recorder.starts }),
+      problem() {
+        const { open, extraEnds } = recorder;
+        if (extraEnds > 0) return `${extraEnds} ends without a start`;
+        return open.length > 0 && !leavesOpen
+          ? `functions ${open.join()} have not ended`
+          : undefined;
+      },
+      reset: () => void (recorder.open.length = 0),
+    };
+  },
+};
 const list: readonly Transform[] = [
   plain,
   { name: "copied", transform: identity },
@@ -70,6 +110,7 @@ const list: readonly Transform[] = [
   instrumented("blocks", { mode: "blocks" }),
   instrumented("tree", { mode: "tree", memory: "region" }, { hides: outOfBounds }),
   instrumented("tree-second", { mode: "tree", memory: "second" }, { needs: multiMemory }),
+  reporting,
 ];
 
 /** All transforms by name. */

@@ -110,6 +110,7 @@ test("the report shows figures, failures and targets, and survives being written
   const file = { machine: describeMachine(), records: [...records, failure] };
   const text = formatReport(file);
   assert.match(text, /gemm .* 3\.38 \(3\.38-3\.38\)/);
+  assert.match(text, /over 3 to 3 pairs .* cover LESS than 95 %/);
   assert.match(text, /brief \(too short to weigh\)/);
   assert.match(text, /insns, geometric mean .* 2\.25x .* NO/);
   assert.match(text, /- gemm, tree, default: trapped: unreachable/);
