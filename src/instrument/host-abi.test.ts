@@ -69,12 +69,13 @@ describe("instrumentForHost", () => {
   it("finds a block type for several results that are references with an index", (t) => {
     // (type $t (func)) (func (param i32) (result (ref null 0) i32) ...): no text assembler here knows these.
     const body = assembleBody([], [["ref.null", 0], ["i32.const", 1], "return"]);
-    const bytes = Uint8Array.of(
-      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      ...[1, 11, 2, 0x60, 0, 0, 0x60, 1, 0x7f, 2, 0x63, 0, 0x7f],
-      ...[3, 2, 1, 1],
-      ...[10, body.length + 2, 1, body.length, ...body],
-    );
+    const sections = [
+      [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      [1, 11, 2, 0x60, 0, 0, 0x60, 1, 0x7f, 2, 0x63, 0, 0x7f],
+      [3, 2, 1, 1],
+      [10, body.length + 2, 1, body.length, ...body],
+    ];
+    const bytes = Uint8Array.from(sections.flat());
     const { bytes: made } = instrumentForHost(bytes);
     const last = decodeModule(made).types.at(-1);
     assert.ok(last?.kind === "func");

@@ -286,7 +286,7 @@ class Rewriter {
     cursor.u32();
     let copied = cursor.position;
     let sink: Sink | undefined;
-    const place =
+    const where =
       section.id === sectionId.export
         ? "export"
         : section.id === sectionId.element
@@ -297,7 +297,7 @@ class Rewriter {
       if (at >= section.end) break;
       cursor.position = at;
       const index = cursor.u32();
-      const replacement = this.#reference({ index, place });
+      const replacement = this.#reference({ index, place: where });
       if (replacement === index) continue;
       sink ??= new Sink(section.end - section.start + 256);
       sink.bytes(bytes, copied, at);

@@ -33,7 +33,14 @@ async function wasmscope(
 describe("wasmscope instrument --abi host", () => {
   it("makes a module whose calls of the chosen functions a host folds into stacks", async () => {
     const { code, stdout, stderr } = await wasmscope(
-      ...[workload, "-o", output, "--abi", "host", "--only", "main,complex,s*mple", "--json"],
+      workload,
+      "-o",
+      output,
+      "--abi",
+      "host",
+      "--only",
+      "main,complex,s*mple",
+      "--json",
     );
     assert.deepEqual([code, stderr], [0, ""]);
     assert.equal((JSON.parse(stdout) as { mode: string }).mode, "host");
@@ -50,7 +57,15 @@ describe("wasmscope instrument --abi host", () => {
 
   it("leaves out what is to be skipped, and takes the imports' module name", async () => {
     const { code, stderr } = await wasmscope(
-      ...[workload, "-o", output, "--abi", "host", "--skip", "*", "--import-module", "env"],
+      workload,
+      "-o",
+      output,
+      "--abi",
+      "host",
+      "--skip",
+      "*",
+      "--import-module",
+      "env",
     );
     assert.equal(code, 0);
     assert.match(stderr, /^wasmscope: out\.wasm: mode host, /);

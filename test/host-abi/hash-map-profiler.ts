@@ -12,7 +12,7 @@ interface StackRecord {
 export interface HashMapProfiler {
   readonly imports: WebAssembly.Imports;
   /** Own times by stack. */
-  selfTimes(): Map<string, number>;
+  readonly selfTimes: () => Map<string, number>;
 }
 
 /**

@@ -64,11 +64,11 @@ export function runWasi(
     ...imports,
   });
   onInstance?.(instance.exports);
-  const exitCode = start(wasi, instance);
+  const exitCode = runStart(wasi, instance);
   return { exitCode, stdout: Buffer.concat(output).toString("latin1"), exports: instance.exports };
 }
 
-function start(wasi: WASI, instance: WebAssembly.Instance): number {
+function runStart(wasi: WASI, instance: WebAssembly.Instance): number {
   try {
     return wasi.start(instance);
   } catch (error) {
