@@ -2,7 +2,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { DecodeError } from "../bytes/index.ts";
-import { Refusal } from "../instrument/index.ts";
+import { RawProfileError, Refusal } from "../instrument/index.ts";
 import { ProfileError } from "../profile/index.ts";
 import { CannotRun } from "../runtimes/index.ts";
 import { SymbolMapError } from "../symbols/index.ts";
@@ -46,10 +46,13 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     io.stdout(helpOf(command));
     return 0;
   }
+  let file: string | undefined;
   try {
-    return await command.run(parse(command, rest), io);
+    const parsed = parse(command, rest);
+    file = parsed.positionals[0];
+    return await command.run(parsed, io);
   } catch (error) {
-    io.stderr(`wasmscope: error: ${explain(error, name, rest)}\n`);
+    io.stderr(`wasmscope: error: ${explain(error, name, file ?? "the file")}\n`);
     return ownFailure;
   }
 }
@@ -74,13 +77,13 @@ function version(): string {
 }
 
 /** Turns an error into one line: what could not be done, with which file, why. */
-function explain(error: unknown, name: string, rest: readonly string[]): string {
+function explain(error: unknown, name: string, file: string): string {
   if (error instanceof UsageError) return `${error.message}; try wasmscope ${name} --help`;
-  const file = rest.find((word) => !word.startsWith("-")) ?? "the file";
   if (error instanceof DecodeError) return `cannot ${name} ${file}: ${error.message}`;
   if (error instanceof Refusal || error instanceof CannotRun) {
     return `cannot ${name} ${file}: ${error.message}`;
   }
+  if (error instanceof RawProfileError) return `cannot ${name} ${file}: ${error.message}`;
   if (error instanceof ProfileError || error instanceof SymbolMapError) return error.message;
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== undefined) return message.replace(/^E[A-Z]+: /, "");

@@ -8,6 +8,7 @@ import type {
   NewFunction,
   NewImport,
 } from "../wasm/index.ts";
+import { Refusal } from "./refusal.ts";
 
 /** Collects what a pass appends to a module and hands out the new indices. */
 export class Additions {
@@ -91,10 +92,10 @@ export class Additions {
     return this.#globalCount;
   }
 
-  /** Appends an export. Throws when the module has one of this name. */
+  /** Appends an export. Throws a `Refusal` when the module has one of this name. */
   export(name: string, kind: ExternalKind, index: number): void {
     if (this.#exportNames.has(name)) {
-      throw new Error(`the module exports ${name} already: is it instrumented?`);
+      throw new Refusal(`the module exports ${name} already: is it instrumented?`);
     }
     this.#exports.push({ name, kind, index });
   }

@@ -20,4 +20,5 @@ export type {
 export { instrumentFile } from "./instrument-file.ts";
 export { parseRawProfiles } from "./raw-profile.ts";
 export type { RawProfile } from "./raw-profile.ts";
+export { RawProfileError } from "./raw-profile-error.ts";
 export { Refusal } from "./refusal.ts";

@@ -52,7 +52,7 @@ test("names the line of a dump that is cut off", () => {
     const text = `one\ntwo\n${lines.slice(1, kept).join("\n")}\n`;
     assert.throws(
       () => parseRawProfiles(text),
-      /^Error: line 3: the raw profile is cut off/,
+      /^RawProfileError: line 3: the raw profile is cut off/,
       `${kept} lines`,
     );
   }
@@ -80,7 +80,10 @@ test("notices every damage of a payload", () => {
         const bits = content.endsWith(changed.slice(-1)) || line !== last;
         fc.pre(changed !== content && bits);
         const text = lines.with(line, changed).join("\n");
-        assert.throws(() => parseRawProfiles(text), /^Error: line 2: the raw profile is damaged/);
+        assert.throws(
+          () => parseRawProfiles(text),
+          /^RawProfileError: line 2: the raw profile is damaged/,
+        );
       },
     ),
     { numRuns: 200 },
@@ -127,7 +130,7 @@ test("survives any text", () => {
       try {
         parseRawProfiles(pieces.join("\n"));
       } catch (error) {
-        assert.match(String(error), /^Error: line \d+: /);
+        assert.match(String(error), /^RawProfileError: line \d+: /);
       }
     }),
     { numRuns: 500 },

@@ -2,6 +2,7 @@ import { Cursor } from "../bytes/index.ts";
 import { exactModes } from "./instrument.ts";
 import type { ExactMode } from "./instrument.ts";
 import { frameMark } from "./dump.ts";
+import { RawProfileError } from "./raw-profile-error.ts";
 import type { Words } from "./read-counts.ts";
 
 /** A raw profile as an instrumented module wrote it into a log. docs/raw-format.md */
@@ -17,7 +18,7 @@ const version = "1";
 /**
  * Finds the raw profiles in a text in which other output may stand before, behind and between. A run may
  * dump several times: its last dump counts. The words of several runs of one module are added up.
- * Throws an `Error` that names the line when a profile is cut off or damaged.
+ * Throws a `RawProfileError` that names the line when a profile is cut off or damaged.
  */
 export function parseRawProfiles(text: string): RawProfile[] {
   const runs = new Map<string, Dump[]>();
@@ -41,7 +42,7 @@ function addUp(dumps: readonly Dump[]): RawProfile {
   const [first, ...others] = dumps;
   const { mode, moduleId, words } = first!;
   if (others.length > 0 && mode === "tree") {
-    throw new Error(
+    throw new RawProfileError(
       `the file has call trees of ${dumps.length} runs: convert them one by one and merge the results`,
     );
   }
@@ -55,8 +56,8 @@ function* dumpsIn(text: string): Generator<Dump> {
   let header: { mode: ExactMode; moduleId: string | undefined; line: number } | undefined;
   let payload: string[] = [];
   let line = 0;
-  const cutOff = (start: number): Error =>
-    new Error(`line ${start}: the raw profile is cut off: it has no checksum`);
+  const cutOff = (start: number): RawProfileError =>
+    new RawProfileError(`line ${start}: the raw profile is cut off: it has no checksum`);
   for (const content of lines(text)) {
     line++;
     if (!content.startsWith(frameMark)) continue;
@@ -90,10 +91,12 @@ function parseHeader(
 ): { mode: ExactMode; moduleId: string | undefined } {
   const [found, mode, id] = header.split(" ");
   if (found !== version) {
-    throw new Error(`line ${line}: raw profile of version ${found}, this tool reads ${version}`);
+    throw new RawProfileError(
+      `line ${line}: raw profile of version ${found}, this tool reads ${version}`,
+    );
   }
   const known = exactModes.find((name) => name === mode);
-  if (known === undefined) throw new Error(`line ${line}: unknown mode ${mode}`);
+  if (known === undefined) throw new RawProfileError(`line ${line}: unknown mode ${mode}`);
   return { mode: known, moduleId: id === "-" ? undefined : id };
 }
 
@@ -102,8 +105,8 @@ function decodeDump(
   base64: string,
   checksum: string,
 ): Dump {
-  const damaged = (what: string): Error =>
-    new Error(`line ${header.line}: the raw profile is damaged: ${what}`);
+  const damaged = (what: string): RawProfileError =>
+    new RawProfileError(`line ${header.line}: the raw profile is damaged: ${what}`);
   let bytes: Uint8Array;
   try {
     bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
@@ -118,9 +121,7 @@ function decodeDump(
     if (crc !== checksum) throw damaged(`its checksum is ${checksum}, its content's is ${crc}`);
     return { mode: header.mode, moduleId: header.moduleId, number, words };
   } catch (error) {
-    throw error instanceof Error && error.message.startsWith("line ")
-      ? error
-      : damaged("it ends early");
+    throw error instanceof RawProfileError ? error : damaged("it ends early");
   }
 }
 

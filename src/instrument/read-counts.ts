@@ -6,6 +6,7 @@ import { findCallerCounts, missedCalls } from "./caller-counts.ts";
 import { CounterPlan } from "./counter-plan.ts";
 import { FlowGraph } from "./flow-graph.ts";
 import type { ExactMode } from "./instrument.ts";
+import { RawProfileError } from "./raw-profile-error.ts";
 import { analyseReturns } from "./returns.ts";
 import { solveBlocks } from "./solve.ts";
 
@@ -63,7 +64,7 @@ export interface ExactCounts {
 
 /**
  * Turns the words of a raw profile into counts. The layout follows from the original module and the mode.
- * Throws a `DecodeError` when the module is malformed, and an `Error` when the words are not its own.
+ * Throws a `DecodeError` when the module is malformed, and a `RawProfileError` when the words are not its own.
  */
 export function readCounts(
   bytes: Uint8Array,
@@ -113,7 +114,7 @@ class FlatReader {
       functions.push({ funcIndex, calls, instructions });
     }
     if (next !== this.#words.length) {
-      throw new Error(
+      throw new RawProfileError(
         `the raw profile has ${this.#words.length} words, this module in mode ${this.#mode} has ${next}: it is another module's`,
       );
     }
@@ -243,7 +244,8 @@ function offsetsByFunction(lost: readonly LostActivation[]): ReadonlyMap<number,
 
 function readTree(module: Module, words: Words, lost: readonly LostActivation[]): ExactCounts {
   const count = (words.length - treeHeaderWords) / wordsANode;
-  if (!Number.isInteger(count) || count < 2) throw new Error("the raw profile is no call tree");
+  if (!Number.isInteger(count) || count < 2)
+    throw new RawProfileError("the raw profile is no call tree");
   const parents = new Int32Array(count);
   const functions = new Int32Array(count);
   const calls = new Float64Array(count);
@@ -256,7 +258,7 @@ function readTree(module: Module, words: Words, lost: readonly LostActivation[])
     calls[node] = words[at + 1]!;
     instructions[node] = words[at + 2]!;
     if (functions[node]! >= module.functions.length) {
-      throw new Error("the raw profile names a function that the module does not have");
+      throw new RawProfileError("the raw profile names a function that the module does not have");
     }
   }
   parents[elsewhereNode] = 0;
