@@ -1,7 +1,7 @@
 /** Changes a file as a broken or hostile producer might; the same numbers give the same change. */
 export function mutate(bytes: Uint8Array, random: () => number): Uint8Array {
   let result = bytes;
-  for (let left = 1 + (random() % 3); left > 0; left--) {
+  for (let left = 1 + (random() % 3); left > 0 && result.length > 0; left--) {
     result = changes[random() % changes.length]!(result, random);
   }
   return result;
@@ -9,8 +9,7 @@ export function mutate(bytes: Uint8Array, random: () => number): Uint8Array {
 
 type Change = (bytes: Uint8Array, random: () => number) => Uint8Array;
 
-const at = (bytes: Uint8Array, random: () => number): number =>
-  bytes.length === 0 ? 0 : random() % bytes.length;
+const at = (bytes: Uint8Array, random: () => number): number => random() % bytes.length;
 
 /** Numbers at which counts, indices and lengths go wrong. */
 const edges = [0, 1, 0x3f, 0x40, 0x7f, 0x80, 0xff, 0xfb, 0xfc, 0xfd, 0xfe];
@@ -32,13 +31,13 @@ const changes: readonly Change[] = [
   function flipBit(bytes, random) {
     const result = bytes.slice();
     const place = at(bytes, random);
-    if (place < result.length) result[place]! ^= 1 << (random() % 8);
+    result[place]! ^= 1 << (random() % 8);
     return result;
   },
   function setByte(bytes, random) {
     const result = bytes.slice();
     const place = at(bytes, random);
-    if (place < result.length) result[place] = edges[random() % edges.length]!;
+    result[place] = edges[random() % edges.length]!;
     return result;
   },
   function cut(bytes, random) {
@@ -56,7 +55,6 @@ const changes: readonly Change[] = [
   function stretch(bytes, random) {
     // Where this was the last byte of a number, it becomes one of the same value in more bytes.
     const place = at(bytes, random);
-    if (place >= bytes.length) return bytes;
     const more = random() % 5;
     return spliced(bytes, place, 1, [bytes[place]! | 0x80, ...Array<number>(more).fill(0x80), 0]);
   },
