@@ -255,7 +255,7 @@ class Instrumenter {
     const { bytes, bodies, importedFunctions } = this.#module;
     const end = bodies.end[defined]!;
     const { codeStart } = readLocals(bytes, bodies.start[defined]!, end);
-    sink.bytes(bytes, bodies.start[defined]!, codeStart);
+    sink.bytes(bytes, bodies.start[defined], codeStart);
     const counters = this.#words();
     const word = counters.next();
     if (this.#countsOnEntry(importedFunctions + defined)) counters.add(sink, word, 1);

@@ -147,10 +147,13 @@ test("writes the format that is asked for, to standard output, too", async () =>
 test("a plain guest that allocates and prints a lot never takes the process down", () => {
   // Under Node 20's own WASI, unchanged, one in four to nearly all of such runs abort.
   for (let run = 0; run < 20; run++) {
-    const { code, stdout, stderr } = spawnTool([
-      ...["profile", "-q", "--mode", "calls", "--dir", root],
-      ...[wordcount, "--", join(root, "LICENSE")],
-    ]);
+    const { code, stdout, stderr } = spawnTool(
+      ["profile", "-q", "--mode", "calls", "--dir", root].concat(
+        wordcount,
+        "--",
+        join(root, "LICENSE"),
+      ),
+    );
     assert.equal(code, 0, `run ${run} ended with ${code}: ${stderr}`);
     assert.match(stdout, /different/);
   }
