@@ -30,7 +30,9 @@ export interface HostProfiler {
 
 /** The two functions that an instrumented module calls. (A type, not an interface, to be one of Wasm's imports.) */
 export type HostAbiImports = {
+  /** Begins a call. */
   readonly [hostAbi.start]: (funcIndex: number) => void;
+  /** Ends the call that began last. */
   readonly [hostAbi.end]: () => void;
 };
 

@@ -5,7 +5,7 @@ import { addDump, exportNames, sinkImports } from "./dump.ts";
 import type { DumpSink, SinkImports } from "./dump.ts";
 
 /** The export that a WASI command starts with. */
-export const startExport = "_start";
+const startExport = "_start";
 
 /**
  * The function that writes the raw profile, and the places at which it is called: in front of

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { record } from "../../test/host-abi/recorder.ts";
 import { wasmToolsErrors, withoutWasmTools } from "../../test/host-abi/tool.ts";
 import { wat } from "../../test/host-abi/wat.ts";
+import { assemble, section } from "../../test/spec/assemble.ts";
 import { DecodeError } from "../bytes/index.ts";
 import { assembleBody, decodeModule, findSection, sectionId } from "../wasm/index.ts";
 import { instrumentForHost, Refusal } from "./index.ts";
@@ -69,13 +70,14 @@ describe("instrumentForHost", () => {
   it("finds a block type for several results that are references with an index", (t) => {
     // (type $t (func)) (func (param i32) (result (ref null 0) i32) ...): no text assembler here knows these.
     const body = assembleBody([], [["ref.null", 0], ["i32.const", 1], "return"]);
-    const sections = [
-      [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      [1, 11, 2, 0x60, 0, 0, 0x60, 1, 0x7f, 2, 0x63, 0, 0x7f],
-      [3, 2, 1, 1],
-      [10, body.length + 2, 1, body.length, ...body],
-    ];
-    const bytes = Uint8Array.from(sections.flat());
+    const bytes = assemble(
+      section(1, [
+        [0x60, 0, 0],
+        [0x60, 1, 0x7f, 2, 0x63, 0, 0x7f],
+      ]),
+      section(3, [[1]]),
+      section(10, [[body.length, ...body]]),
+    );
     const { bytes: made } = instrumentForHost(bytes);
     const last = decodeModule(made).types.at(-1);
     assert.ok(last?.kind === "func");

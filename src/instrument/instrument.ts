@@ -49,6 +49,11 @@ export interface InstrumentOptions {
    * (`second`), which engines without the multi-memory proposal refuse.
    */
   readonly memory?: "region" | "second";
+  /**
+   * Allows a region in a module whose host is not WASI and sees its memory: the host reads buffer and size
+   * anew after each call, and takes what `memory.grow` returns for the place of the new pages.
+   */
+  readonly trustHost?: boolean;
   /** Names the module in the raw profile: some hexadecimal digits of its hash. */
   readonly moduleId?: string;
   /** Bounds the call tree. */
@@ -122,12 +127,15 @@ class Instrumenter {
       (mode === "calls" ? assumeReturns(module) : analyseReturns(module));
     this.#graph = new FlowGraph(module, this.#returns);
     if (sink !== "export") this.#dump = new DumpAtEnd(module, additions, sink);
-    const makeMemory = memory === "second" ? secondMemory : regionMemory;
+    const makeMemory = (pages: number): OwnMemory =>
+      memory === "second"
+        ? secondMemory(module, additions, pages)
+        : regionMemory(module, additions, pages, options.trustHost === true);
     if (mode === "tree") {
-      this.#memory = makeMemory(module, additions, treePages);
+      this.#memory = makeMemory(treePages);
       this.#tree = addCallTree(additions, this.#memory, mostNodes);
     } else if (wordsInMemory > 0) {
-      this.#memory = makeMemory(module, additions, Math.ceil((wordsInMemory * 8) / 65536));
+      this.#memory = makeMemory(Math.ceil((wordsInMemory * 8) / 65536));
     }
     const [tree, dump, returns] = [this.#tree, this.#dump, this.#returns];
     this.#redirects = new Redirects(module, additions, {
@@ -247,7 +255,7 @@ class Instrumenter {
     const { bytes, bodies, importedFunctions } = this.#module;
     const end = bodies.end[defined]!;
     const { codeStart } = readLocals(bytes, bodies.start[defined]!, end);
-    sink.bytes(bytes, bodies.start[defined]!, codeStart);
+    sink.bytes(bytes, bodies.start[defined], codeStart);
     const counters = this.#words();
     const word = counters.next();
     if (this.#countsOnEntry(importedFunctions + defined)) counters.add(sink, word, 1);

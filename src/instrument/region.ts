@@ -4,6 +4,7 @@ import type { Instruction, Limits, Module } from "../wasm/index.ts";
 import type { Additions } from "./additions.ts";
 import { globalGet } from "./code.ts";
 import { Refusal } from "./refusal.ts";
+import { isWasi } from "./returns.ts";
 
 const pageBytes = 65536;
 const mostPages = 65536;
@@ -66,12 +67,27 @@ export function secondMemory(module: Module, additions: Additions, pages: number
   };
 }
 
-function refuseRegion(memory: Limits | undefined, module: Module): void {
+/**
+ * Says whether the module has a host of its own making that sees the memory. Such hosts hold its buffer
+ * until the guest tells them that it has grown, or compute its next size from the present one (Emscripten's and
+ * Go's glue do): neither holds when pages behind the guest's come and go.
+ */
+function hasOwnHost({ imports, exports }: Module): boolean {
+  const seesMemory = exports.some(({ kind, index }) => kind === "memory" && index === 0);
+  return seesMemory && imports.some((entry) => entry.kind === "func" && !isWasi(entry.module));
+}
+
+function refuseRegion(memory: Limits | undefined, module: Module, trustHost: boolean): void {
   const instead = "use a second memory (--memory second) on a runtime that has multi-memory";
   if (memory === undefined) return;
   if (module.importedMemories > 0) {
     throw new Refusal(
       `a region needs a memory of the module's own, this one is imported: ${instead}`,
+    );
+  }
+  if (!trustHost && hasOwnHost(module)) {
+    throw new Refusal(
+      `a region changes the size of the memory, which a host other than WASI may rely on: ${instead}`,
     );
   }
   if (memory.shared) throw new Refusal(`a region cannot move in a shared memory: ${instead}`);
@@ -80,9 +96,14 @@ function refuseRegion(memory: Limits | undefined, module: Module): void {
 }
 
 /** Adds `pages` pages behind the guest's memory. Throws a `Refusal` where that cannot work. */
-export function regionMemory(module: Module, additions: Additions, pages: number): OwnMemory {
+export function regionMemory(
+  module: Module,
+  additions: Additions,
+  pages: number,
+  trustHost: boolean,
+): OwnMemory {
   const memory = module.memories[0];
-  refuseRegion(memory, module);
+  refuseRegion(memory, module, trustHost);
   const guestMin = Number(memory?.min ?? 0n);
   const guestMax = memory?.max === undefined ? mostPages : Number(memory.max);
   if (guestMin + pages > mostPages) {

@@ -19,6 +19,11 @@ export interface Returns {
 
 const wasiModules: ReadonlySet<string> = new Set(["wasi_snapshot_preview1", "wasi_unstable"]);
 
+/** Says whether an import's module is WASI preview1, of either name. */
+export function isWasi(importModule: string): boolean {
+  return wasiModules.has(importModule);
+}
+
 /** Says whether a host function always comes back: those of WASI do, except `proc_exit`. */
 export function hostReturns(importModule: string, name: string): boolean {
   return wasiModules.has(importModule) && name !== "proc_exit" && name !== "proc_raise";

@@ -13,7 +13,14 @@ const readme = readFileSync(join(root, "README.md"), "utf8");
 const main = join(root, ".build/src/cli/main.js");
 const folder = mkdtempSync(join(tmpdir(), "wasmscope-readme-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
-for (const file of ["LICENSE", "examples/wordcount/wordcount.wasm", "workloads/fib.wasm"]) {
+const files = [
+  "LICENSE",
+  "examples/flame-graph.png",
+  "examples/wordcount/wordcount.wasm",
+  "node_modules/@jspawn/imagecli-wasm/imagecli.wasm",
+  "workloads/fib.wasm",
+];
+for (const file of files) {
   mkdirSync(join(folder, file, ".."), { recursive: true });
   cpSync(join(root, file), join(folder, file));
 }

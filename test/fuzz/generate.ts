@@ -11,7 +11,7 @@ export function generateModule(choices: readonly number[]): string {
 export const thrownFor = 3;
 
 /** The functions of a module: all are exported, and stand in a table. */
-export const functionCount = 5;
+const functionCount = 5;
 
 interface Label {
   /** Whether a branch takes a value along. */

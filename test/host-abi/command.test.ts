@@ -30,18 +30,12 @@ async function wasmscope(
   return { code, stdout, stderr };
 }
 
+const abiHost = (...options: readonly string[]): ReturnType<typeof wasmscope> =>
+  wasmscope(workload, "-o", output, "--abi", "host", ...options);
+
 describe("wasmscope instrument --abi host", () => {
   it("makes a module whose calls of the chosen functions a host folds into stacks", async () => {
-    const { code, stdout, stderr } = await wasmscope(
-      workload,
-      "-o",
-      output,
-      "--abi",
-      "host",
-      "--only",
-      "main,complex,s*mple",
-      "--json",
-    );
+    const { code, stdout, stderr } = await abiHost("--only", "main,complex,s*mple", "--json");
     assert.deepEqual([code, stderr], [0, ""]);
     assert.equal((JSON.parse(stdout) as { mode: string }).mode, "host");
     let now = 0;
@@ -56,17 +50,7 @@ describe("wasmscope instrument --abi host", () => {
   });
 
   it("leaves out what is to be skipped, and takes the imports' module name", async () => {
-    const { code, stderr } = await wasmscope(
-      workload,
-      "-o",
-      output,
-      "--abi",
-      "host",
-      "--skip",
-      "*",
-      "--import-module",
-      "env",
-    );
+    const { code, stderr } = await abiHost("--skip", "*", "--import-module", "env");
     assert.equal(code, 0);
     assert.match(stderr, /^wasmscope: out\.wasm: mode host, /);
     const profiler = hostProfiler({ importModule: "env" });

@@ -29,7 +29,7 @@ const { statement } = fc.letrec<{ statement: Statement }>((tie) => ({
       kind: fc.constantFrom("block", "loop", "if"),
       body: fc.array(tie("statement"), { maxLength: 5 }),
     }),
-  ) as fc.Arbitrary<Statement>,
+  ),
 }));
 
 // Every statement counts fuel down first, so that all programs end: by a trap where the fuel is used up.

@@ -64,11 +64,11 @@ export function runWasi(
     ...imports,
   });
   onInstance?.(instance.exports);
-  const exitCode = runStart(wasi, instance);
+  const exitCode = exitCodeOf(wasi, instance);
   return { exitCode, stdout: Buffer.concat(output).toString("latin1"), exports: instance.exports };
 }
 
-function runStart(wasi: WASI, instance: WebAssembly.Instance): number {
+function exitCodeOf(wasi: WASI, instance: WebAssembly.Instance): number {
   try {
     return wasi.start(instance);
   } catch (error) {
