@@ -95,15 +95,15 @@ function instantiate(
   imports: WebAssembly.Imports,
 ): WebAssembly.Instance {
   // A closure, not Node's own: it says with which code the guest ends also outside of `_start`.
-  const proc_exit = (code: number): never => {
-    throw new GuestExit(code);
-  };
+  const proc_exit = makeExit();
   const wasi = { ...(Object.values(imports)[0] as WebAssembly.ModuleImports), proc_exit };
   const both = Object.fromEntries(wasiModules.map((name) => [name, wasi]));
   try {
     return new WebAssembly.Instance(module, both);
   } catch (error) {
-    throw new CannotRun(`cannot instantiate the module: ${messageOf(error)}`);
+    const code = exitCodes.get(error as object);
+    const why = code === undefined ? messageOf(error) : `its start function exits with ${code}`;
+    throw new CannotRun(`cannot instantiate the module: ${why}`);
   }
 }
 
@@ -134,7 +134,8 @@ function runGuest(wasi: WASI, instance: WebAssembly.Instance, options: GuestOpti
     return invoke(instance, options.invoke);
   } catch (error) {
     if (error instanceof CannotRun) throw error;
-    if (error instanceof GuestExit) return { kind: "exit", code: error.code };
+    const code = exitCodes.get(error as object);
+    if (code !== undefined) return { kind: "exit", code };
     return { kind: "trap", message: trapMessage(error), frames: framesOf(error) };
   }
 }
@@ -155,13 +156,30 @@ function invoke(
   return { kind: "returned", values: (Array.isArray(result) ? result : [result]).map(String) };
 }
 
-/** Thrown through the guest when it calls `proc_exit`. */
-class GuestExit {
-  readonly code: number;
+/** What was thrown through guests that called `proc_exit`, with their exit codes. */
+const exitCodes = new WeakMap<object, number>();
 
-  constructor(code: number) {
-    this.code = code;
-  }
+/** A module with one function, exported as `trap`, whose body is `unreachable`. */
+const trapping = Uint8Array.from([
+  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 8, 1, 4, 0x74, 0x72, 0x61,
+  0x70, 0, 0, 10, 5, 1, 3, 0, 0, 0x0b,
+]);
+
+/**
+ * Makes a `proc_exit` that ends the guest by a trap: an exception of JavaScript would be caught by a guest's
+ * `catch_all`, which runs its destructors, on this runtime only.
+ */
+function makeExit(): (code: number) => never {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(trapping));
+  return (code) => {
+    try {
+      (exports["trap"] as () => never)();
+    } catch (error) {
+      exitCodes.set(error as object, code);
+      throw error;
+    }
+    throw new Error("the trap did not trap");
+  };
 }
 
 function trapMessage(error: unknown): string {

@@ -85,7 +85,7 @@ test("fails with 125 and one line for what it cannot do", async () => {
       [/exports no function _start: name one with --invoke/, "profile", noStart],
       [/no function g is exported; there are: f/, "profile", noStart, "--invoke", "g"],
       [/f takes 0 arguments/, "profile", noStart, "--invoke", "f", "--", "1"],
-      [/exports wasmscope_\w+ already/, "profile", twice],
+      [/exports wasmscope_\w+ already/, "profile", "-m", "insns", twice],
       [/exports wasmscope_\w+ already/, "instrument", twice, "-o", out],
       [/where to\? -o FILE/, "instrument", guest],
       [
@@ -127,6 +127,5 @@ test("helps on standard output", async () => {
     assert.ok(stdout.includes(`Usage: wasmscope ${name} `));
     assert.equal((await callTool("help", name)).stdout, stdout);
   }
-  assert.match((await callTool("--version")).stdout, /^\d+\.\d+\.\d+\n$/);
   assert.equal((await callTool()).code, 125);
 });
