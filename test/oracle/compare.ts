@@ -63,7 +63,7 @@ export function runCounted(
   const ending = new Host({
     bytes: made.bytes,
     ended(instance, error) {
-      const frames = originalFrames(naming, made.bytes, way, framesOf(error));
+      const frames = originalFrames(naming, made.bytes, { ...way, trustHost: true }, framesOf(error));
       lost.push(...frames);
       if (way.mode !== "tree") return;
       corrections.push(correction(program.bytes, instance, frames));
