@@ -185,6 +185,8 @@ test("imports what a sink needs, and finds what is imported already", () => {
   ]);
   assert.deepEqual(imports(memory, "export"), []);
   assert.throws(() => imports(`(func (export "_start"))`, "stderr"), /no memory.*--sink export/);
+  const other = `(import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i64) (result i32)))`;
+  assert.throws(() => imports(other + memory, "stderr"), /fd_write with another type/);
 });
 
 test("functions keep their places when a sink adds imports", () => {

@@ -41,12 +41,22 @@ const wasiTypes: Record<WasiFunction, readonly number[]> = {
 };
 type WasiFunction = "fd_write" | "path_open" | "fd_close";
 
-/** Finds a WASI import's function index, or appends the import. */
+/**
+ * Finds a WASI import's function index, or appends the import. Throws a `Refusal` when the module imports it
+ * with another type, so that it cannot be called.
+ */
 function wasiImport(module: Module, additions: Additions, name: WasiFunction): number {
   const functions = module.imports.filter(({ kind }) => kind === "func");
   const isWasi = (from: string): boolean => from.startsWith("wasi_");
   const known = functions.findIndex((entry) => isWasi(entry.module) && entry.name === name);
-  if (known >= 0) return known;
+  if (known >= 0) {
+    const type = module.types[module.functions[known]!];
+    const given = type?.kind === "func" ? `${type.params.join()}:${type.results.join()}` : "";
+    if (given === `${wasiTypes[name].join()}:${i32}`) return known;
+    throw new Refusal(
+      `the module imports ${name} with another type than WASI's: use --sink export`,
+    );
+  }
   const from = functions.find((entry) => isWasi(entry.module))?.module ?? "wasi_snapshot_preview1";
   return additions.import({
     module: from,

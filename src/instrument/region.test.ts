@@ -203,6 +203,10 @@ test("refuses memories behind which no region can be kept, by name", () => {
     [`(memory 1 2 shared)`, /shared memory.*--memory second/],
     [`(memory 65536)`, /no room.*--memory second/],
     [
+      `(import "host" "f" (func)) (memory (export "memory") 1)`,
+      /a host other than WASI may rely on.*--memory second/,
+    ],
+    [
       `(import "env" "grown" (func)) (memory (export "memory") 1)`,
       /host other than WASI.*--memory second/,
     ],

@@ -57,13 +57,15 @@ export function runCounted(
   way: Variant & Partial<InstrumentOptions>,
 ): { ending: Ending; counts: ExactCounts; lost: LostActivation[] } {
   const naming = new Naive(program.bytes).module;
-  const made = instrument(program.bytes, { ...way, trustHost: true });
+  // The test is about this very host.
+  const options = { ...way, trustHost: true };
+  const made = instrument(program.bytes, options);
   const lost: LostActivation[] = [];
   const corrections: ((tree: ContextTree) => void)[] = [];
   const ending = new Host({
     bytes: made.bytes,
     ended(instance, error) {
-      const frames = originalFrames(naming, made.bytes, { ...way, trustHost: true }, framesOf(error));
+      const frames = originalFrames(naming, made.bytes, options, framesOf(error));
       lost.push(...frames);
       if (way.mode !== "tree") return;
       corrections.push(correction(program.bytes, instance, frames));
