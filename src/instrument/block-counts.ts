@@ -55,7 +55,7 @@ export class BlockCounter implements BodyChanges {
       this.#words = new Int32Array(count * 2);
       this.#locals = new Int32Array(count * 2);
     }
-    this.#cachedIn.clear();
+    if (this.#cachedIn.size > 0) this.#cachedIn.clear();
     this.locals = noLocals;
     const perBlock = this.#perBlock;
     const bodyWord = perBlock ? uncounted : this.#counters.next();
@@ -67,6 +67,7 @@ export class BlockCounter implements BodyChanges {
       this.#words[block] = perBlock ? this.#counters.next() : bodyWord;
       this.#locals[block] = this.#cache(block, firstLocal);
     }
+    if (this.#cachedIn.size === 0) return;
     let localCount = 0;
     for (const cached of this.#cachedIn.values()) localCount = Math.max(localCount, cached.length);
     if (localCount > 0) this.locals = [[localCount, valueType.i64]];

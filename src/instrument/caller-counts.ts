@@ -9,6 +9,8 @@ import type { Returns } from "./returns.ts";
 
 /** More call sites than these would make the module larger for little. */
 const mostSites = 16;
+/** In a larger function a counter on entry does not matter. In bytes. */
+const largestBody = 256;
 /** Calls of itself in one function from which on counting by callers saves something. */
 const fewestOwnCalls = 2;
 
@@ -27,59 +29,74 @@ export interface CallerCounts {
 
 /** Finds such functions; undefined where there are none, as in most modules. */
 export function findCallerCounts(module: Module): CallerCounts | undefined {
-  const candidates = new Set<number>();
-  forEachCall(module, (caller, callee, ownCalls) => {
-    if (callee === caller && ownCalls >= fewestOwnCalls) candidates.add(callee);
-  });
+  const candidates = treeRecursions(module);
   const { exports, start, elementFunctions, expressionFunctions } = module;
+  if (candidates.size === 0) return undefined;
   for (const { kind, index } of exports) if (kind === "func") candidates.delete(index);
   for (const index of elementFunctions) candidates.delete(index);
   for (const index of expressionFunctions) candidates.delete(index);
   if (start !== undefined) candidates.delete(start);
   if (candidates.size === 0) return undefined;
 
-  const sites = new Map<number, number>();
-  forEachCall(module, (_caller, callee, _own, isReference) => {
-    if (!candidates.has(callee)) return;
-    sites.set(callee, (sites.get(callee) ?? 0) + (isReference ? Infinity : 1));
-  });
+  /** For each candidate the callers, one entry a call. */
+  const sites = new Map<number, number[]>();
+  for (const index of candidates) sites.set(index, []);
+  const reader = new InstructionReader(module.bytes);
+  for (let defined = 0; defined < module.bodies.start.length; defined++) {
+    forEachCall(reader, module, defined, (caller, callee, isReference) => {
+      if (isReference) sites.delete(callee);
+      else sites.get(callee)?.push(caller);
+    });
+  }
+  for (const [index, callers] of sites) if (callers.length > mostSites) sites.delete(index);
+  if (sites.size === 0) return undefined;
   const returns = analyseReturns(module);
-  const functions = new Set(
-    [...candidates].filter(
-      (index) => sites.get(index)! <= mostSites && returns.mayLeave[index] === 0,
-    ),
-  );
-  if (functions.size === 0) return undefined;
-  const callers = new Set<number>();
-  forEachCall(module, (caller, callee) => {
-    if (functions.has(callee)) callers.add(caller);
-  });
-  return { functions, callers, returns };
+  for (const index of sites.keys()) if (returns.mayLeave[index] === 1) sites.delete(index);
+  if (sites.size === 0) return undefined;
+  return {
+    functions: new Set(sites.keys()),
+    callers: new Set([...sites.values()].flat()),
+    returns,
+  };
 }
 
-/** Visits direct calls and references in bodies; `ownCalls` counts a caller's calls of itself so far. */
-function forEachCall(
-  module: Module,
-  visit: (caller: number, callee: number, ownCalls: number, isReference: boolean) => void,
-): void {
-  const { bytes, bodies, importedFunctions } = module;
+/** Finds small functions that call themselves several times. */
+function treeRecursions(module: Module): Set<number> {
+  const found = new Set<number>();
+  const { bodies, bytes } = module;
   const reader = new InstructionReader(bytes);
   for (let defined = 0; defined < bodies.start.length; defined++) {
-    const caller = importedFunctions + defined;
+    if (bodies.end[defined]! - bodies.start[defined]! > largestBody) continue;
     let ownCalls = 0;
-    try {
-      const end = bodies.end[defined]!;
-      reader.reset(readLocals(bytes, bodies.start[defined]!, end).codeStart, end);
-      while (reader.position < end) {
-        reader.next();
-        const isReference = reader.code === 0xd2;
-        if (reader.code !== 0x10 && reader.code !== 0x12 && !isReference) continue;
-        if (reader.index === caller && !isReference) ownCalls++;
-        visit(caller, reader.index, ownCalls, isReference);
+    forEachCall(reader, module, defined, (caller, callee, isReference) => {
+      if (callee === caller && !isReference) ownCalls++;
+    });
+    if (ownCalls >= fewestOwnCalls) found.add(module.importedFunctions + defined);
+  }
+  return found;
+}
+
+/** Visits the direct calls and the references in a body. */
+function forEachCall(
+  reader: InstructionReader,
+  module: Module,
+  defined: number,
+  visit: (caller: number, callee: number, isReference: boolean) => void,
+): void {
+  const { bytes, bodies, importedFunctions } = module;
+  const caller = importedFunctions + defined;
+  try {
+    const end = bodies.end[defined]!;
+    reader.reset(readLocals(bytes, bodies.start[defined]!, end).codeStart, end);
+    while (reader.position < end) {
+      reader.next();
+      const isReference = reader.code === 0xd2;
+      if (reader.code === 0x10 || reader.code === 0x12 || isReference) {
+        visit(caller, reader.index, isReference);
       }
-    } catch (error) {
-      throw placedInBody(module, defined, error);
     }
+  } catch (error) {
+    throw placedInBody(module, defined, error);
   }
 }
 

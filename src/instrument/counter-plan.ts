@@ -1,6 +1,8 @@
 import type { FlowGraph } from "./flow-graph.ts";
 import { outside } from "./flow-graph.ts";
 
+const mostToInsert = 24;
+
 /**
  * Chooses the blocks of a body that need a counter: those outside a spanning tree of the graph whose
  * nodes are points and whose edges are blocks. Blocks that run often come into the tree first.
@@ -80,12 +82,30 @@ export class CounterPlan {
       this.#parent[point] = point;
       this.#delta[point] = 0;
     }
-    // A counting sort by falling rank, stable, so that the plan is the same at each time.
+    if (count <= mostToInsert) {
+      this.#insertionSort(count, rank);
+      return;
+    }
+    // A counting sort by falling rank; of equal ranks the later block comes first.
     const bucket = this.#bucket.fill(0);
     for (let vertex = 0; vertex < count; vertex++) bucket[256 - rank[vertex]!]!++;
     for (let at = 1; at < bucket.length; at++) bucket[at]! += bucket[at - 1]!;
     for (let vertex = 0; vertex < count; vertex++) {
       this.#order[--bucket[256 - rank[vertex]!]!] = vertex;
+    }
+  }
+
+  /** Sorts few blocks as `#reset` does many: its buckets would cost more than most bodies have blocks. */
+  #insertionSort(count: number, rank: Uint8Array): void {
+    const order = this.#order;
+    for (let sorted = 0; sorted < count; sorted++) {
+      const vertex = count - 1 - sorted;
+      let at = sorted;
+      while (at > 0 && rank[order[at - 1]!]! < rank[vertex]!) {
+        order[at] = order[at - 1]!;
+        at--;
+      }
+      order[at] = vertex;
     }
   }
 

@@ -1,7 +1,7 @@
 import { Sink } from "../bytes/index.ts";
-import { assembleBody, emit, valueType } from "../wasm/index.ts";
+import { assembleBody, emit, emptyBlock, valueType } from "../wasm/index.ts";
 import type { Additions } from "./additions.ts";
-import { addAmount, globalGet, globalSet } from "./code.ts";
+import { addAmount, globalGet, globalSet, i32Const, localGet } from "./code.ts";
 import type { OwnMemory } from "./region.ts";
 
 /** Engines refuse modules with more globals than a million; some are the module's own. */
@@ -120,20 +120,22 @@ function choose(sink: Sink, low: number, high: number, push: (word: number) => v
     return;
   }
   const count = high - low;
-  emit(sink, ["block", i64]);
-  for (let nth = 0; nth <= count; nth++) emit(sink, ["block", 0x40]);
-  emit(sink, ["local.get", 0]);
-  emit(sink, ["i32.const", low]);
-  emit(sink, "i32.sub");
-  emit(sink, ["br_table", ...Array.from({ length: count + 1 }, (_, nth) => nth)]);
-  emit(sink, "end");
+  const [block, br, end] = [0x02, 0x0c, 0x0b];
+  sink.bytes(Uint8Array.of(block, i64));
+  for (let nth = 0; nth <= count; nth++) sink.bytes(Uint8Array.of(block, emptyBlock));
+  localGet(sink, 0);
+  i32Const(sink, low);
+  sink.bytes(Uint8Array.of(0x6b, 0x0e));
+  sink.u32(count);
+  for (let nth = 0; nth <= count; nth++) sink.u32(nth);
+  sink.byte(end);
   for (let nth = 0; nth < count; nth++) {
     push(low + nth);
-    emit(sink, ["br", count - nth]);
-    emit(sink, "end");
+    sink.byte(br);
+    sink.u32(count - nth);
+    sink.byte(end);
   }
-  emit(sink, ["i64.const", 0]);
-  emit(sink, "end");
+  sink.bytes(Uint8Array.of(0x42, 0, end));
 }
 
 function branchBelow(sink: Sink, limit: number, below: () => void, above: () => void): void {

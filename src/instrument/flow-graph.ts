@@ -174,7 +174,10 @@ export class FlowGraph {
     this.count = 0;
     this.siteCount = 0;
     this.#pointCount = 0;
-    this.loopParent.length = this.loopCalls.length = this.loopIsOuter.length = 0;
+    // Setting a length costs more than reading it, and most bodies have no loop.
+    if (this.loopParent.length > 0) {
+      this.loopParent.length = this.loopCalls.length = this.loopIsOuter.length = 0;
+    }
     this.#depth = this.#deadDepth = this.#loopDepth = this.#conditions = 0;
     this.#loopNow = unset;
     this.#current = unset;

@@ -14,6 +14,10 @@ export function readLocals(
   start: number,
   end: number,
 ): { codeStart: number; count: number; runs: number; runsStart: number } {
+  // Many bodies declare none.
+  if (bytes[start] === 0 && start < end) {
+    return { codeStart: start + 1, count: 0, runs: 0, runsStart: start + 1 };
+  }
   const cursor = new Cursor(bytes, start, end);
   const runs = cursor.count(2);
   const runsStart = cursor.position;
