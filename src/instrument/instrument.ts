@@ -156,12 +156,24 @@ class Instrumenter {
     work: (instrumenter: Instrumenter) => T,
   ): T {
     const first = new Instrumenter(module, options);
-    try {
-      return work(first);
-    } catch (error) {
-      if (error !== tooManyCounters) throw error;
+    if (!first.#needsManyCounters()) {
+      try {
+        return work(first);
+      } catch (error) {
+        if (error !== tooManyCounters) throw error;
+      }
     }
-    return work(new Instrumenter(module, options, first.#countWords()));
+    const words = first.#countWords();
+    if (words <= mostCounterGlobals) return work(first);
+    return work(new Instrumenter(module, options, words));
+  }
+
+  /** Guesses whether it is worth while to count the counters first: compilers make one in 20 to 40 bytes. */
+  #needsManyCounters(): boolean {
+    const { start, end } = this.#module.bodies;
+    const last = start.length - 1;
+    if (this.#options.mode !== "blocks" || last < 0) return false;
+    return end[last]! - start[0]! > 25 * mostCounterGlobals;
   }
 
   /** Sites at which nothing can change are not looked at: they would cut the copying into small pieces. */
