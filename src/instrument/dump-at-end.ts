@@ -3,6 +3,7 @@ import type { Module } from "../wasm/index.ts";
 import type { Additions } from "./additions.ts";
 import { addDump, exportNames, sinkImports } from "./dump.ts";
 import type { DumpSink, SinkImports } from "./dump.ts";
+import { defineThunk } from "./thunks.ts";
 
 /** The export that a WASI command starts with. */
 const startExport = "_start";
@@ -53,17 +54,13 @@ export class DumpAtEnd {
     });
     additions.export(exportNames.dump, "func", this.index);
     if (this.exit === undefined) return;
-    additions.define(this.exit.wrapper, {
+    const { imported, wrapper } = this.exit;
+    defineThunk(this.#module, additions, {
+      index: imported,
+      reserved: wrapper,
+      target: imported,
+      around: { before: () => [["call", this.index]] },
       name: "wasmscope.proc_exit",
-      typeIndex: this.#module.functions[this.exit.imported]!,
-      body: assembleBody(
-        [],
-        [
-          ["call", this.index],
-          ["local.get", 0],
-          ["call", this.exit.imported],
-        ],
-      ),
     });
   }
 }
