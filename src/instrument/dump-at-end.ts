@@ -2,7 +2,8 @@ import { assembleBody } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 import type { Additions } from "./additions.ts";
 import { addDump, exportNames, sinkImports } from "./dump.ts";
-import type { DumpSink, SinkImports } from "./dump.ts";
+import type { DumpSink } from "./dump.ts";
+import type { SinkImports } from "./dump-bodies.ts";
 import { defineThunk } from "./thunks.ts";
 
 /** The export that a WASI command starts with. */

@@ -11,7 +11,8 @@ import {
 import type { FuncType, Module } from "../wasm/index.ts";
 import { Additions } from "./additions.ts";
 import { BlockCounter } from "./block-counts.ts";
-import { addCallTree, bookOnTree, treePages } from "./call-tree.ts";
+import { bookOnTree } from "./book-on-tree.ts";
+import { addCallTree, treePages } from "./call-tree.ts";
 import type { CallTree } from "./call-tree.ts";
 import { batchCalls, countBatch, findCallerCounts } from "./caller-counts.ts";
 import type { CallerCounts } from "./caller-counts.ts";
