@@ -4,6 +4,7 @@ import type { Additions } from "./additions.ts";
 import { addDump, exportNames, sinkImports } from "./dump.ts";
 import type { DumpSink } from "./dump.ts";
 import type { SinkImports } from "./dump-bodies.ts";
+import { defineThunk } from "./thunks.ts";
 
 /** The export that a WASI command starts with. */
 const startExport = "_start";
@@ -54,17 +55,13 @@ export class DumpAtEnd {
     });
     additions.export(exportNames.dump, "func", this.index);
     if (this.exit === undefined) return;
-    additions.define(this.exit.wrapper, {
+    const { imported, wrapper } = this.exit;
+    defineThunk(this.#module, additions, {
+      index: imported,
+      reserved: wrapper,
+      target: imported,
+      around: { before: () => [["call", this.index]] },
       name: "wasmscope.proc_exit",
-      typeIndex: this.#module.functions[this.exit.imported]!,
-      body: assembleBody(
-        [],
-        [
-          ["call", this.index],
-          ["local.get", 0],
-          ["call", this.exit.imported],
-        ],
-      ),
     });
   }
 }

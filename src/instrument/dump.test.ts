@@ -202,3 +202,16 @@ test("functions keep their places when a sink adds imports", () => {
   assert.equal(((instance.exports["t"] as WebAssembly.Table).get(0) as () => number)(), 30);
   assert.deepEqual([...onlyProfile(wasi.written.get(2)!).words], [0, 0, 0, 1, 0]);
 });
+
+test("keeps a reference to _start valid that only its export declares", () => {
+  const text = `(module ${write} (memory (export "memory") 1) (global $n (mut i32) (i32.const 0)) (table 1 funcref)
+    (func $start (export "_start")
+      (if (i32.eqz (global.get $n)) (then
+        (global.set $n (i32.const 1)) (table.set (i32.const 0) (ref.func $start)) (call_indirect (i32.const 0)))))
+    )`;
+  for (const mode of exactModes) {
+    const { wasi, error } = run(text.replace(/^\(module|\)$/g, ""), { mode, sink: "stderr" });
+    assert.equal(error, undefined);
+    onlyProfile(wasi.written.get(2)!);
+  }
+});

@@ -182,6 +182,8 @@ class Instrumenter {
     const calls = (1 << siteKind.call) | (1 << siteKind.refFunc);
     return (
       (this.#redirects.changeCalls ? calls : 0) |
+      // A reference to `_start` must be declared where its export stands for another function.
+      (this.#dump === undefined ? 0 : 1 << siteKind.refFunc) |
       (this.#memory?.guest ? (1 << siteKind.memoryGrow) | (1 << siteKind.memorySize) : 0) |
       (this.#options.mode === "calls" ? 0 : 1 << siteKind.loop)
     );
@@ -339,8 +341,8 @@ class Instrumenter {
       }
       case siteKind.refFunc: {
         const target = this.#redirects.referenced(index);
+        if (target !== index || this.#redirects.movesExport(index)) this.#additions.declare(target);
         if (target === index) return false;
-        this.#additions.declare(target);
         sink.byte(0xd2);
         sink.u32(target);
         return true;

@@ -66,6 +66,12 @@ export class Redirects {
     return guarded && this.#isOwn(index) ? this.#hostThunk(index) : this.called(index);
   }
 
+  /** Says whether the exports of a function name another in its place: then they do not declare it. */
+  movesExport(index: number): boolean {
+    const dumps = this.#duties.dump?.isStart(index) === true;
+    return this.#isOwn(index) && (this.#guardsHostCalls || dumps);
+  }
+
   /** Gives the new index of a function that a section other than the code names. */
   outside({ index, place }: FunctionReference): number {
     switch (place) {
@@ -74,9 +80,9 @@ export class Redirects {
       case "expression":
         return this.referenced(index);
       case "export":
+        return this.movesExport(index) ? this.#hostThunk(index) : this.called(index);
       case "start": {
-        const dumps = place === "export" && this.#duties.dump?.isStart(index) === true;
-        const thunk = this.#isOwn(index) && (this.#guardsHostCalls || dumps);
+        const thunk = this.#isOwn(index) && this.#guardsHostCalls;
         return thunk ? this.#hostThunk(index) : this.called(index);
       }
     }

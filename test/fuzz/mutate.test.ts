@@ -29,13 +29,14 @@ function component(module: Uint8Array): Uint8Array {
 
 const small = wat(`(module
   (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (import "host" "g" (global $i i32)) (import "host" "f" (func $f))
   (type $t (func (param i32 i64 f32 f64) (result i32)))
   (memory (export "memory") 1 4) (table (export "t") 3 9 funcref) (tag $e (param i32))
   (global $g (mut i64) (i64.const -5)) (global funcref (ref.func $two))
   (elem (i32.const 1) $one $two) (elem declare func $three) (elem funcref (ref.func $one) (ref.null func))
   (data (i32.const 8) "data") (data $p "passive") (start $start)
-  (func $start) (func $one (type $t) (br_table 0 0 0 (i32.const 1) (local.get 0)))
+  (func $start (if (global.get $i) (then (call $exit (i32.const 1))))) (func $one (type $t) (br_table 0 0 0 (i32.const 1) (local.get 0)))
   (func $two (export "two") (local i32 v128)
     (try (do (throw $e (i32.const 3))) (catch $e (drop)) (catch_all (rethrow 0)))
     (loop (br_if 0 (local.tee 0 (i32.add (local.get 0) (i32.const 1)))))

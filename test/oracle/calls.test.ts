@@ -193,6 +193,15 @@ const programs: Record<string, Omit<Program, "bytes"> & { text: string }> = {
       host.call("run");
     },
   },
+  "ref.func of a function that only its export declares, beside indirect tail calls": {
+    text: `(type $t (func (result i32))) (table 1 funcref)
+      (func $f (export "f") (result i32) (i32.const 1))
+      (func (export "run") (result i32) (table.set (i32.const 0) (ref.func $f)) (return_call_indirect (type $t) (i32.const 0)))`,
+    run: (host) => {
+      host.call("run");
+      host.call("f");
+    },
+  },
   "long chains of tail calls through an exported table": {
     text: `(table (export "table") funcref (elem $even $odd)) (type $t (func (param i32) (result i32)))
       (func $even (param i32) (result i32)
