@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { DecodeError } from "../bytes/index.ts";
 import { RawProfileError, Refusal } from "../instrument/index.ts";
@@ -72,7 +72,11 @@ function overview(): string {
 }
 
 function version(): string {
-  const manifest = new URL("../../package.json", import.meta.url);
+  // Two folders up in the package, one more where tests run.
+  const places = ["../../package.json", "../../../package.json"];
+  const manifest = places
+    .map((place) => new URL(place, import.meta.url))
+    .find((place) => existsSync(place))!;
   return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
 }
 

@@ -53,13 +53,19 @@ export async function profileRun(
     mode,
     memory,
     sink: "export",
+    // A guest that traps or exits in its start section has counts, too.
+    deferStart: true,
     ...(mostNodes === undefined ? {} : { mostNodes }),
   };
   const instrumented = instrument(bytes, {
     ...instrumentOptions,
     ...(onBody === undefined ? {} : { onBody }),
   });
-  const given = { ...options.guest, ...(invoke === undefined ? {} : { invoke }) };
+  const given = {
+    ...options.guest,
+    startExport: exportNames.start,
+    ...(invoke === undefined ? {} : { invoke }),
+  };
   const guest = prepareInNode(instrumented.bytes, given);
   const end = guest.run();
   const lost =

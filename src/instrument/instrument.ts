@@ -55,6 +55,11 @@ export interface InstrumentOptions {
    * anew after each call, and takes what `memory.grow` returns for the place of the new pages.
    */
   readonly trustHost?: boolean;
+  /**
+   * Exports the start function as `wasmscope_start`, to be called by the host, in place of a start section:
+   * if it traps or exits, there is an instance all the same whose counts can be read.
+   */
+  readonly deferStart?: boolean;
   /** Names the module in the raw profile: some hexadecimal digits of its hash. */
   readonly moduleId?: string;
   /** Bounds the call tree. */
@@ -201,6 +206,7 @@ class Instrumenter {
       additions: () => this.#finish(),
       redirect: (reference) => this.#redirects.outside(reference),
       dropCustom: staleCustom,
+      dropStart: this.#options.deferStart === true,
       ...(onBody === undefined ? {} : { onBody }),
     });
     return { bytes, notes: this.#notes() };
@@ -371,6 +377,11 @@ class Instrumenter {
     if (this.#tree !== undefined) this.#addReset(this.#tree);
     const { mode, moduleId = "" } = this.#options;
     this.#dump?.finish(`1 ${mode} ${moduleId === "" ? "-" : moduleId}`, functions);
+    const { start } = this.#module;
+    if (this.#options.deferStart === true && start !== undefined) {
+      const index = this.#redirects.outside({ index: start, place: "start" });
+      additions.export(exportNames.start, "func", index);
+    }
     this.#redirects.finish();
     return additions.build();
   }

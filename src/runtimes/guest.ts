@@ -5,6 +5,8 @@ export interface GuestOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Folders that the guest may see, under the names that it sees. */
   readonly dirs: readonly { readonly host: string; readonly guest: string }[];
+  /** An export to call before all others, if the module has it: a start section that was put off. */
+  readonly startExport?: string;
   /** An exported function to call instead of `_start`, with its arguments (BigInts for i64). */
   readonly invoke?: { readonly name: string; readonly args: readonly (number | bigint)[] };
 }

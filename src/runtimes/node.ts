@@ -122,15 +122,21 @@ function runGuest(wasi: WASI, instance: WebAssembly.Instance, options: GuestOpti
   const { memory, _start: start, _initialize: initialize } = instance.exports;
   // WASI wants an export `memory`, and no `_start` for a library: give it what it looks for.
   const stand = { memory: memory ?? new WebAssembly.Memory({ initial: 0 }) };
+  // A start section that was put off comes first, and only once WASI knows the memory.
+  const deferred = instance.exports[options.startExport ?? ""];
+  const behindStart = (next: WebAssembly.ExportValue | undefined) => (): void => {
+    if (typeof deferred === "function") (deferred as () => void)();
+    if (typeof next === "function") (next as () => void)();
+  };
   try {
     if (options.invoke === undefined) {
       if (typeof start !== "function") {
         throw new CannotRun("the module exports no function _start: name one with --invoke");
       }
-      return { kind: "exit", code: wasi.start({ exports: { ...stand, _start: start } }) ?? 0 };
+      const code = wasi.start({ exports: { ...stand, _start: behindStart(start) } }) ?? 0;
+      return { kind: "exit", code };
     }
-    const library = initialize === undefined ? stand : { ...stand, _initialize: initialize };
-    wasi.initialize({ exports: library });
+    wasi.initialize({ exports: { ...stand, _initialize: behindStart(initialize) } });
     return invoke(instance, options.invoke);
   } catch (error) {
     if (error instanceof CannotRun) throw error;

@@ -57,6 +57,8 @@ export interface ModuleChanges {
    * to have it copied. `defined` counts defined functions from zero.
    */
   readonly body?: (defined: number, sink: Sink) => boolean;
+  /** Leaves out the start section: the host calls the function when it is ready. */
+  readonly dropStart?: boolean;
   /** Says which custom sections are left out. */
   readonly dropCustom?: (name: string) => boolean;
   /** Told after each body, for progress. */
@@ -313,8 +315,9 @@ class Rewriter {
     return redirected ?? renumbered(this.#module, this.#changes, reference.index);
   }
 
-  #startSection(section: Section): Uint8Array[] | "copy" {
+  #startSection(section: Section): Uint8Array[] | "copy" | "drop" {
     this.#nextReference++;
+    if (this.#changes.dropStart === true) return "drop";
     const index = this.#module.start!;
     const replacement = this.#reference({ index, place: "start" });
     if (replacement === index) return "copy";
