@@ -16,7 +16,6 @@ const runner = join(root, ".build", "test", "spec", "run.js");
 const flags: Readonly<Record<string, string>> = {
   "proposals/extended-const": "--experimental-wasm-extended-const",
   "proposals/memory64": "--experimental-wasm-memory64",
-  "proposals/relaxed-simd": "--experimental-wasm-relaxed-simd",
 };
 
 async function tallies(node: string, sets: readonly string[]): Promise<readonly Tally[]> {
