@@ -64,4 +64,10 @@ function measureRewrite(mode: Mode, file: string, repetitions: number): RewriteC
 const [name, file = "", repetitions = "3"] = process.argv.slice(2);
 const mode = modes.find((known) => known === name);
 if (mode === undefined) throw new Error(`unknown mode ${name}`);
-console.log(JSON.stringify(measureRewrite(mode, file, Number(repetitions))));
+try {
+  console.log(JSON.stringify(measureRewrite(mode, file, Number(repetitions))));
+} catch (error) {
+  // The message says what was refused; where in this tool is nobody's business but ours.
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
