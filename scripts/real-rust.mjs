@@ -1,4 +1,4 @@
-// Rust commands from crates.io, built for WASI with names and line tables.
+// Rust commands from the crates registry, built for WASI with names and line tables.
 import { cargoInstall, inCache, keep } from "./real-fetch.mjs";
 
 function recipe(name, spec, command, quick, row, ...flags) {
