@@ -8,13 +8,17 @@ export function plainFrame(frame: Frame): Frame {
     ...(frame.funcIndex !== undefined && { funcIndex: frame.funcIndex }),
     ...(frame.file !== undefined && { file: frame.file }),
     ...(frame.line !== undefined && { line: frame.line }),
+    ...(frame.inlined && { inlined: true }),
+    ...(frame.host && { host: true }),
+    ...(frame.estimated && { estimated: true }),
   });
 }
 
 /** Returns a key that two frames share only when all their fields are equal. */
 export function frameKey(frame: Frame): string {
-  const { name, mangledName, funcIndex, file, line } = frame;
-  return JSON.stringify([name, mangledName ?? 0, funcIndex ?? -1, file ?? 0, line ?? -1]);
+  const { name, mangledName, funcIndex, file, line, inlined, host, estimated } = frame;
+  const kind = (inlined ? 1 : 0) + (host ? 2 : 0) + (estimated ? 4 : 0);
+  return JSON.stringify([name, mangledName ?? 0, funcIndex ?? -1, file ?? 0, line ?? -1, kind]);
 }
 
 /**

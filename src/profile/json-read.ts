@@ -73,12 +73,16 @@ function readFrame(json: Json): Frame {
   const funcIndex = optional(member(json, "index"), number);
   const file = optional(member(json, "file"), string);
   const line = optional(member(json, "line"), number);
+  const marked = (key: string): boolean => member(json, key).value === true;
   return {
     name: string(member(json, "name")),
     ...(mangledName !== undefined && { mangledName }),
     ...(funcIndex !== undefined && { funcIndex }),
     ...(file !== undefined && { file }),
     ...(line !== undefined && { line }),
+    ...(marked("inlined") && { inlined: true }),
+    ...(marked("host") && { host: true }),
+    ...(marked("estimated") && { estimated: true }),
   };
 }
 

@@ -47,9 +47,10 @@ function writeRows(out: TextSink, key: string, rows: readonly unknown[]): void {
   out.text("\n],\n");
 }
 
-function frameFields({ name, mangledName, funcIndex, file, line }: Frame): object {
+function frameFields(frame: Frame): object {
+  const { name, mangledName, funcIndex, file, line, inlined, host, estimated } = frame;
   // `stringify` leaves out what is undefined.
-  return { index: funcIndex, name, mangledName, file, line };
+  return { index: funcIndex, name, mangledName, file, line, inlined, host, estimated };
 }
 
 function functionRows(profile: Profile, keys: readonly string[]): object[] {

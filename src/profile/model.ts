@@ -1,5 +1,9 @@
-/** How the counts were made. `imported` is a profile that another tool wrote. */
-export type ProfileMode = "calls" | "insns" | "blocks" | "tree" | "host" | "imported";
+/**
+ * How the values were made: counted exactly (`calls` to `tree`), measured with a clock (`time`, `host`),
+ * sampled, or `imported` from a profile that another tool wrote.
+ */
+export type ProfileMode =
+  "calls" | "insns" | "blocks" | "tree" | "time" | "sample" | "host" | "imported";
 
 /** What a column of numbers counts; names and units are pprof's. */
 export interface ValueType {
@@ -7,7 +11,11 @@ export interface ValueType {
   readonly unit: "count" | "nanoseconds" | "microseconds" | "milliseconds" | "seconds" | "bytes";
 }
 
-/** A place that cost is booked on: a function (later also a line in it). */
+/**
+ * A place that cost is booked on: a function, or a line in it. Where lines are known, a function that
+ * was inlined is a frame of its own below the one that it was inlined into, and a frame's line is the
+ * one that ran, in the innermost frame, or the one with the call, in all others.
+ */
 export interface Frame {
   /** The name shown, demangled. */
   readonly name: string;
@@ -18,6 +26,12 @@ export interface Frame {
   readonly file?: string;
   /** One-based. */
   readonly line?: number;
+  /** Whether the function was inlined into the one above it, whose `funcIndex` it has. */
+  readonly inlined?: true;
+  /** Whether the function belongs to the host, not to the module. */
+  readonly host?: true;
+  /** Whether its time is an estimate, since measuring it would have cost too much. */
+  readonly estimated?: true;
 }
 
 /** A basic block that was counted: a run of instructions that is entered only at its start. */

@@ -6,6 +6,8 @@ export const profileModes: readonly ProfileMode[] = [
   "insns",
   "blocks",
   "tree",
+  "time",
+  "sample",
   "host",
   "imported",
 ];
