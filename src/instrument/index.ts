@@ -4,6 +4,7 @@
  */
 export { exportNames, frameMark } from "./dump.ts";
 export type { DumpSink } from "./dump.ts";
+export { BlockVisitor } from "./counted.ts";
 export { hostAbi, instrumentForHost } from "./host-abi.ts";
 export type { HostAbiOptions } from "./host-abi.ts";
 export { exactModes, instrument, traceBody } from "./instrument.ts";

@@ -4,6 +4,7 @@ import type { Module } from "../wasm/index.ts";
 import { elsewhereNode, parentShift, treeHeaderWords, wordsANode } from "./call-tree.ts";
 import { findCallerCounts, missedCalls } from "./caller-counts.ts";
 import { CounterPlan } from "./counter-plan.ts";
+import { isCounted } from "./counted.ts";
 import { FlowGraph } from "./flow-graph.ts";
 import type { ExactMode } from "./instrument.ts";
 import { RawProfileError } from "./raw-profile-error.ts";
@@ -32,7 +33,7 @@ export interface FunctionCounts {
   readonly instructions: number | undefined;
 }
 
-/** How often a block ran. */
+/** How often a block ran. A block in which a trap ended an activation stands in two parts. */
 export interface BlockCounts {
   readonly funcIndex: number;
   /** Offset in the original file. */
@@ -161,16 +162,19 @@ class FlatReader {
     let instructions = 0;
     for (let block = 0; block < graph.count; block++) {
       const count = counts[block]!;
-      instructions += count * graph.size[block]!;
       if (count === 0) continue;
-      blocks.push({
+      const whole = {
         funcIndex,
         offset: graph.offset[block]!,
         instructions: graph.size[block]!,
         count,
-      });
+      };
+      const inside = places.filter((place) => place.block === block);
+      for (const part of partsOf(whole, inside)) {
+        instructions += part.count * part.instructions;
+        blocks.push(part);
+      }
     }
-    for (const { block, executed } of places) instructions -= graph.size[block]! - executed;
     if (instructions > 0 || counts[0]! > 0) {
       functions.push({ funcIndex, calls: counts[0]!, instructions });
     }
@@ -200,7 +204,7 @@ class BodyPlans {
   }
 
   /** Finds the block of an instruction in the body made last, and how many of its instructions ran. */
-  place(offset: number): { block: number; executed: number } {
+  place(offset: number): PlaceInBlock {
     const graph = this.#graph;
     let block = 0;
     while (block + 1 < graph.count && graph.offset[block + 1]! <= offset) block++;
@@ -209,10 +213,10 @@ class BodyPlans {
     let executed = 0;
     while (executed < graph.size[block]!) {
       reader.next();
-      if (!structural(reader.code)) executed++;
+      if (isCounted(reader.code)) executed++;
       if (reader.start >= offset) break;
     }
-    return { block, executed };
+    return { block, executed, next: reader.position };
   }
 
   /** What must be added to a body's sum for activations that ended at these offsets. */
@@ -228,8 +232,30 @@ class BodyPlans {
   }
 }
 
-function structural(code: number): boolean {
-  return [0x05, 0x07, 0x0b, 0x18, 0x19].includes(code);
+/** Where in a block a trap ended an activation. */
+interface PlaceInBlock {
+  readonly block: number;
+  /** Instructions of the block that ran, the one that trapped among them. */
+  readonly executed: number;
+  /** Offset behind the last of them. */
+  readonly next: number;
+}
+
+/** Cuts a block where activations ended in it: what stands behind ran less often. */
+function partsOf(whole: BlockCounts, ends: readonly PlaceInBlock[]): BlockCounts[] {
+  if (ends.length === 0) return [whole];
+  const parts: BlockCounts[] = [];
+  let { offset, instructions, count } = whole;
+  let before = 0;
+  for (const { executed, next } of ends.toSorted((a, b) => a.executed - b.executed)) {
+    if (executed > before) parts.push({ ...whole, offset, instructions: executed - before, count });
+    offset = next;
+    instructions = whole.instructions - executed;
+    before = executed;
+    count--;
+  }
+  if (instructions > 0 && count > 0) parts.push({ ...whole, offset, instructions, count });
+  return parts;
 }
 
 function offsetsByFunction(lost: readonly LostActivation[]): ReadonlyMap<number, number[]> {

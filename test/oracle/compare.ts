@@ -44,9 +44,9 @@ export function compare(program: Program, ways: readonly Variant[] = variants): 
   sameEnding(counted, plain, "naive");
   for (const way of ways) {
     const name = `mode ${way.mode}${way.memory === undefined ? "" : ` in a ${way.memory}`}`;
-    const { ending, counts, lost } = runCounted(program, way);
+    const { ending, counts } = runCounted(program, way);
     sameEnding(ending, plain, name);
-    sameCounts(counts, lost, naive, name);
+    sameCounts(counts, naive, name);
   }
   return naive;
 }
@@ -55,7 +55,7 @@ export function compare(program: Program, ways: readonly Variant[] = variants): 
 export function runCounted(
   program: Program,
   way: Variant & Partial<InstrumentOptions>,
-): { ending: Ending; counts: ExactCounts; lost: LostActivation[] } {
+): { ending: Ending; counts: ExactCounts } {
   const naming = new Naive(program.bytes).module;
   // The test is about this very host.
   const options = { ...way, trustHost: true };
@@ -74,12 +74,12 @@ export function runCounted(
   }).start(program);
   const words = readWords(ending.instance.exports);
   if (way.mode !== "tree") {
-    return { ending, counts: readCounts(program.bytes, way.mode, words, lost), lost };
+    return { ending, counts: readCounts(program.bytes, way.mode, words, lost) };
   }
   const counts = readCounts(program.bytes, "tree", words);
-  if (corrections.length === 0) return { ending, counts, lost };
+  if (corrections.length === 0) return { ending, counts };
   for (const correct of corrections) correct(counts.tree!);
-  return { ending, counts: { ...counts, functions: sums(counts.tree!) }, lost };
+  return { ending, counts: { ...counts, functions: sums(counts.tree!) } };
 }
 
 /** What a trap changes in a tree is found at once: the current node is forgotten by the next call. */
@@ -147,14 +147,9 @@ function plainly(value: unknown): unknown {
 }
 
 /** Checks the counts of one mode against the naive ones. */
-export function sameCounts(
-  counts: ExactCounts,
-  lost: readonly LostActivation[],
-  naive: Naive,
-  name: string,
-): void {
+export function sameCounts(counts: ExactCounts, naive: Naive, name: string): void {
   assert.deepEqual(counts.functions, expectedFunctions(counts.mode, naive), `${name}: functions`);
-  if (counts.blocks !== undefined) sameBlocks(counts.blocks, lost, naive, name);
+  if (counts.blocks !== undefined) sameBlocks(counts.blocks, naive, name);
   if (counts.tree !== undefined) {
     assert.deepEqual(treeLines(counts.tree), naiveLines(naive.root), `${name}: tree`);
   }
@@ -171,13 +166,8 @@ function expectedFunctions(mode: ExactMode, naive: Naive): ExactCounts["function
     .filter(({ calls, instructions }) => calls !== undefined || instructions !== 0);
 }
 
-/** Every instruction ran as often as its block, less the activations that a trap ended before it. */
-function sameBlocks(
-  blocks: readonly BlockCounts[],
-  lost: readonly LostActivation[],
-  naive: Naive,
-  name: string,
-): void {
+/** Every instruction ran as often as its block, which a trap cuts where it ended an activation. */
+function sameBlocks(blocks: readonly BlockCounts[], naive: Naive, name: string): void {
   const seen = new Map<number, number>();
   const reader = new InstructionReader(naive.module.bytes);
   for (const { offset, instructions, count } of blocks) {
@@ -186,9 +176,7 @@ function sameBlocks(
       reader.next();
       if ([0x05, 0x07, 0x0b, 0x18, 0x19].includes(reader.code)) continue;
       left--;
-      const at = reader.start;
-      const gone = lost.filter((frame) => frame.offset >= offset && frame.offset < at).length;
-      if (count > gone) seen.set(at, count - gone);
+      seen.set(reader.start, count);
     }
   }
   const sorted = (map: ReadonlyMap<number, number>): [number, number][] =>
