@@ -6,6 +6,7 @@ import { findCallerCounts, missedCalls } from "./caller-counts.ts";
 import { CounterPlan } from "./counter-plan.ts";
 import { isCounted } from "./counted.ts";
 import { FlowGraph } from "./flow-graph.ts";
+import { countsBlocks, countsTree } from "./instrument.ts";
 import type { ExactMode } from "./instrument.ts";
 import { RawProfileError } from "./raw-profile-error.ts";
 import { analyseReturns } from "./returns.ts";
@@ -74,9 +75,13 @@ export function readCounts(
   lost: readonly LostActivation[] = [],
 ): ExactCounts {
   const module = decodeModule(bytes);
-  return mode === "tree"
-    ? readTree(module, words, lost)
-    : new FlatReader(module, mode, words, lost).read();
+  if (mode === "tree") return readTree(module, words, lost);
+  const reader = new FlatReader(module, mode, words, lost);
+  const flat = reader.read();
+  if (mode !== "tree+blocks") return flat;
+  // The words of the tree stand behind those of the blocks.
+  const ofTree = readTree(module, words.subarray(reader.wordsRead), lost);
+  return { ...ofTree, mode, ...(flat.blocks && { blocks: flat.blocks }) };
 }
 
 class FlatReader {
@@ -85,6 +90,8 @@ class FlatReader {
   readonly #words: Words;
   readonly #lost: ReadonlyMap<number, number[]>;
   readonly #bodies: BodyPlans;
+  /** How many words belong to the bodies. */
+  wordsRead = 0;
 
   constructor(module: Module, mode: ExactMode, words: Words, lost: readonly LostActivation[]) {
     this.#module = module;
@@ -102,7 +109,7 @@ class FlatReader {
     let next = 0;
     for (let defined = 0; defined < bodies.start.length; defined++) {
       const funcIndex = importedFunctions + defined;
-      if (this.#mode === "blocks") {
+      if (countsBlocks(this.#mode)) {
         next += this.#readBlocks(defined, next, functions, blocks);
         continue;
       }
@@ -114,12 +121,13 @@ class FlatReader {
       const instructions = this.#mode === "insns" ? value : undefined;
       functions.push({ funcIndex, calls, instructions });
     }
-    if (next !== this.#words.length) {
+    this.wordsRead = next;
+    if (countsTree(this.#mode) ? next > this.#words.length : next !== this.#words.length) {
       throw new RawProfileError(
         `the raw profile has ${this.#words.length} words, this module in mode ${this.#mode} has ${next}: it is another module's`,
       );
     }
-    return { mode: this.#mode, functions, ...(this.#mode === "blocks" ? { blocks } : {}) };
+    return { mode: this.#mode, functions, ...(countsBlocks(this.#mode) ? { blocks } : {}) };
   }
 
   /** Counts calls that callers counted and, because of a trap, did not make; by callee. */

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { originalFrames, readWords } from "../../src/collect/profile-run.ts";
-import { exactModes, exportNames, instrument, readCounts } from "../../src/instrument/index.ts";
+import {
+  countsTree,
+  exactModes,
+  exportNames,
+  instrument,
+  readCounts,
+} from "../../src/instrument/index.ts";
 import type {
   BlockCounts,
   ContextTree,
@@ -67,30 +73,29 @@ export function runCounted(
     ended(instance, error) {
       const frames = originalFrames(naming, made.bytes, options, framesOf(error));
       lost.push(...frames);
-      if (way.mode !== "tree") return;
-      corrections.push(correction(program.bytes, instance, frames));
+      if (!countsTree(way.mode)) return;
+      corrections.push(correction(program.bytes, way.mode, instance, frames));
       (instance.exports[exportNames.reset] as () => void)();
     },
   }).start(program);
   const words = readWords(ending.instance.exports);
-  if (way.mode !== "tree") {
-    return { ending, counts: readCounts(program.bytes, way.mode, words, lost) };
-  }
-  const counts = readCounts(program.bytes, "tree", words);
-  if (corrections.length === 0) return { ending, counts };
-  for (const correct of corrections) correct(counts.tree!);
-  return { ending, counts: { ...counts, functions: sums(counts.tree!) } };
+  const corrected = readCounts(program.bytes, way.mode, words, lost);
+  if (!countsTree(way.mode) || corrections.length === 0) return { ending, counts: corrected };
+  const { tree } = readCounts(program.bytes, way.mode, words);
+  for (const correct of corrections) correct(tree!);
+  return { ending, counts: { ...corrected, tree: tree!, functions: sums(tree!) } };
 }
 
 /** What a trap changes in a tree is found at once: the current node is forgotten by the next call. */
 function correction(
   bytes: Uint8Array,
+  mode: ExactMode,
   instance: WebAssembly.Instance,
   lost: readonly LostActivation[],
 ): (tree: ContextTree) => void {
   const words = readWords(instance.exports);
-  const before = readCounts(bytes, "tree", words).tree!;
-  const after = readCounts(bytes, "tree", words, lost).tree!;
+  const before = readCounts(bytes, mode, words).tree!;
+  const after = readCounts(bytes, mode, words, lost).tree!;
   return ({ instructions }) => {
     for (const [node, count] of after.instructions.entries()) {
       instructions[node]! += count - before.instructions[node]!;
