@@ -27,15 +27,29 @@ import { FlowGraph, siteKind } from "./flow-graph.ts";
 import { Redirects } from "./redirects.ts";
 import { regionMemory, secondMemory } from "./region.ts";
 import type { OwnMemory } from "./region.ts";
+import { Refusal } from "./refusal.ts";
 import { analyseReturns, assumeReturns } from "./returns.ts";
 import type { Returns } from "./returns.ts";
 import { writeBody } from "./write-body.ts";
 import type { BodyChanges } from "./write-body.ts";
 
-/** What is counted: calls, instructions of each function, of each block, or of each calling context. */
-export type ExactMode = "calls" | "insns" | "blocks" | "tree";
+/**
+ * What is counted: calls, instructions of each function, of each block, of each calling context, or the last two
+ * in one run.
+ */
+export type ExactMode = "calls" | "insns" | "blocks" | "tree" | "tree+blocks";
 /** The exact modes, the cheapest first. */
-export const exactModes: readonly ExactMode[] = ["calls", "insns", "blocks", "tree"];
+export const exactModes: readonly ExactMode[] = ["calls", "insns", "blocks", "tree", "tree+blocks"];
+
+/** Says whether a mode keeps a tree of calling contexts. */
+export function countsTree(mode: ExactMode): boolean {
+  return mode === "tree" || mode === "tree+blocks";
+}
+
+/** Says whether a mode counts each block. */
+export function countsBlocks(mode: ExactMode): boolean {
+  return mode === "blocks" || mode === "tree+blocks";
+}
 
 /** How a module is instrumented. */
 export interface InstrumentOptions {
@@ -137,7 +151,7 @@ class Instrumenter {
       memory === "second"
         ? secondMemory(module, additions, pages)
         : regionMemory(module, additions, pages, options.trustHost === true);
-    if (mode === "tree") {
+    if (countsTree(mode)) {
       this.#memory = makeMemory(treePages);
       this.#tree = addCallTree(additions, this.#memory, mostNodes);
     } else if (wordsInMemory > 0) {
@@ -170,6 +184,11 @@ class Instrumenter {
     }
     const words = first.#countWords();
     if (words <= mostCounterGlobals) return work(first);
+    if (first.#tree !== undefined) {
+      throw new Refusal(
+        `${words} blocks need a counter beside the tree, engines allow ${mostCounterGlobals}: use mode tree or blocks`,
+      );
+    }
     return work(new Instrumenter(module, options, words));
   }
 
@@ -177,7 +196,7 @@ class Instrumenter {
   #needsManyCounters(): boolean {
     const { start, end } = this.#module.bodies;
     const last = start.length - 1;
-    if (this.#options.mode !== "blocks" || last < 0) return false;
+    if (!countsBlocks(this.#options.mode) || last < 0) return false;
     return end[last]! - start[0]! > 25 * mostCounterGlobals;
   }
 
@@ -292,7 +311,7 @@ class Instrumenter {
     const { importedFunctions } = this.#module;
     if (this.#tree !== undefined) {
       // Behind WASI's functions the current node is certainly unchanged: they run no guest code.
-      return bookOnTree(
+      const onTree = bookOnTree(
         this.#graph,
         this.#plan,
         this.#tree,
@@ -300,13 +319,35 @@ class Instrumenter {
         firstLocal,
         (callee) => callee < importedFunctions && this.#returns.mayLeave[callee] === 0,
       );
+      return this.#options.mode === "tree" ? onTree : this.#alsoBlocks(onTree, firstLocal);
     }
-    const counters = this.#words();
-    if (this.#options.mode === "calls") return this.#countCalls(index, counters);
-    const perBlock = this.#options.mode === "blocks";
-    this.#blockCounter ??= new BlockCounter(this.#graph, this.#plan, counters, perBlock);
+    if (this.#options.mode === "calls") return this.#countCalls(index, this.#words());
+    return this.#countBlocks(firstLocal);
+  }
+
+  #countBlocks(firstLocal: number): BlockCounter {
+    const perBlock = countsBlocks(this.#options.mode);
+    this.#blockCounter ??= new BlockCounter(this.#graph, this.#plan, this.#words(), perBlock);
     this.#blockCounter.prepare(firstLocal);
     return this.#blockCounter;
+  }
+
+  #alsoBlocks(onTree: BodyChanges, firstLocal: number): BodyChanges {
+    const { locals = [] } = onTree;
+    const taken = locals.reduce((sum, [count]) => sum + count, 0);
+    const blocks = this.#countBlocks(firstLocal + taken);
+    return {
+      ...onTree,
+      locals: [...locals, ...blocks.locals],
+      atBlock: (block, sink) => {
+        onTree.atBlock?.(block, sink);
+        blocks.atBlock(block, sink);
+      },
+      atSite: (site, sink) => {
+        blocks.atSite(site, sink);
+        return onTree.atSite?.(site, sink) ?? false;
+      },
+    };
   }
 
   #countCalls(index: number, counters: Counters): BodyChanges {
@@ -327,7 +368,7 @@ class Instrumenter {
 
   #words(): Counters {
     return (this.#counters ??=
-      this.#memory === undefined
+      this.#memory === undefined || this.#tree !== undefined
         ? new GlobalCounters(this.#additions)
         : new MemoryCounters(this.#memory));
   }
@@ -371,7 +412,7 @@ class Instrumenter {
   /** Adds what depends on the number of counters, and the functions around what the host calls. */
   #finish(): ReturnType<Additions["build"]> {
     const additions = this.#additions;
-    const functions = this.#tree ?? this.#flatReader();
+    const functions = this.#reader();
     additions.export(exportNames.word, "func", functions.word);
     additions.export(exportNames.count, "func", functions.count);
     if (this.#tree !== undefined) this.#addReset(this.#tree);
@@ -384,6 +425,43 @@ class Instrumenter {
     }
     this.#redirects.finish();
     return additions.build();
+  }
+
+  /** Makes the functions that give the raw profile's words: those of the blocks come before the tree's. */
+  #reader(): { word: number; count: number } {
+    const tree = this.#tree;
+    if (tree === undefined) return this.#flatReader();
+    if (this.#options.mode === "tree") return tree;
+    const blocks = this.#flatReader();
+    const additions = this.#additions;
+    const words = this.#words().count;
+    const word = additions.add({
+      name: "wasmscope.word_of_both",
+      typeIndex: additions.type([valueType.i32], [valueType.i64]),
+      body: assembleBody(
+        [],
+        [
+          ["local.get", 0],
+          ["i32.const", words],
+          ["i32.lt_u"],
+          ["if", valueType.i64],
+          ["local.get", 0],
+          ["call", blocks.word],
+          ["else"],
+          ["local.get", 0],
+          ["i32.const", words],
+          ["i32.sub"],
+          ["call", tree.word],
+          ["end"],
+        ],
+      ),
+    });
+    const count = additions.add({
+      name: "wasmscope.count_of_both",
+      typeIndex: additions.type([], [valueType.i32]),
+      body: assembleBody([], [["call", tree.count], ["i32.const", words], ["i32.add"]]),
+    });
+    return { word, count };
   }
 
   #flatReader(): { word: number; count: number } {
