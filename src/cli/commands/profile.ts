@@ -4,6 +4,7 @@ import type { ProfileRun } from "../../collect/index.ts";
 import { exactModes, Refusal } from "../../instrument/index.ts";
 import type { ExactMode } from "../../instrument/index.ts";
 import { formats, formatTable, tableOf } from "../../profile/index.ts";
+import { outputFormats } from "../../report/index.ts";
 import { hasMultiMemory } from "../../runtimes/index.ts";
 import type { GuestEnd } from "../../runtimes/index.ts";
 import { isComponent } from "../../wasm/index.ts";
@@ -64,7 +65,7 @@ export const profileCommand: Command = {
     "  insns   how many instructions each function executed",
     "  blocks  how often each basic block ran",
     "  tree    calls and instructions of each function by who called it",
-    `Formats: ${formats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
+    `Formats: ${outputFormats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
     "The guest's stdin, stdout and stderr stay its own; the report goes to stderr. The exit code is the",
     `guest's, ${trapExitCode} when it traps, 125 when wasmscope itself fails.`,
   ].join("\n"),
