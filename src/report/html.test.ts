@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
-import { realisticTree, wideTree } from "../../test/formats/realistic.ts";
+import { wideTree } from "../../test/formats/realistic.ts";
 import { head, hostileNames, samples } from "../../test/formats/samples.ts";
 import type { Profile } from "../profile/index.ts";
-import { formatOf, functionTotals, subtreeValues, treeProfile } from "../profile/index.ts";
+import { formatOf, subtreeValues, treeProfile } from "../profile/index.ts";
 import { reportData, writeHtml } from "./html.ts";
 import { outputFormats } from "./index.ts";
 import { unpack } from "./packed.ts";
@@ -96,10 +96,8 @@ describe("html", () => {
   });
 
   it("says what was left out, and stays small", () => {
-    const data = reportData(wideTree(400_000));
+    const data = reportData(wideTree(305_000));
     assert.match(data.notes.join(), /300,000 most expensive of \d+,\d+ contexts/);
-    const totals = functionTotals(realisticTree(10));
-    assert.ok(totals.length > 1);
     assert.ok(textOf(wideTree(100_000)).length < 2 * 2 ** 20);
   });
 });
