@@ -12,6 +12,7 @@ import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
 import { oneOf, outputFormat, positive, readModule, readSymbols, writeProfile } from "../files.ts";
 import { progress } from "../progress.ts";
+import { pushIfAsked, pushOptions } from "../push.ts";
 
 /** What shells and runtimes make of an abort: 128 + SIGABRT. */
 const trapExitCode = 134;
@@ -55,6 +56,7 @@ export const profileCommand: Command = {
       name: "measure-overhead",
       help: "run the guest ten times more, without input and output, and say what counting costs",
     },
+    ...pushOptions,
     { name: "json", help: "print the report as JSON" },
     { name: "quiet", short: "q", help: "print no report" },
     { name: "help", short: "h", help: "print this help" },
@@ -91,9 +93,12 @@ export const profileCommand: Command = {
         `${path} is a component: instrument it (wasmscope instrument) and run it on its own runtime`,
       );
     }
+    const start = io.now();
     const result = await runOnce(parsed, io, bytes, module, path);
     for (const { file, format } of outputs) writeProfile(file, format, result.profile);
+    const durationMs = io.now() - start;
     if (!parsed.flag("quiet")) report(result, parsed, io, top);
+    await pushIfAsked(parsed, io, result.profile, durationMs);
     return exitCode(result.end, io);
   },
 };
