@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { DecodeError } from "../bytes/index.ts";
+import { PushError } from "../collect/index.ts";
 import { RawProfileError, Refusal } from "../instrument/index.ts";
 import { ProfileError } from "../profile/index.ts";
 import { CannotRun } from "../runtimes/index.ts";
@@ -91,6 +92,7 @@ function explain(error: unknown, name: string, file: string): string {
   }
   if (error instanceof RawProfileError) return `cannot ${name} ${file}: ${error.message}`;
   if (error instanceof ProfileError || error instanceof SymbolMapError) return error.message;
+  if (error instanceof PushError) return error.message;
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== undefined) return message.replace(/^E[A-Z]+: /, "");
   // What nobody foresaw is a fault of ours: it is shown whole.

@@ -8,6 +8,7 @@ import { UsageError } from "../command.ts";
 import type { Command, Parsed } from "../command.ts";
 import { debugInfoOf, lineOptions, linesText, noDebugHint, sourcesOf } from "../lines.ts";
 import { outputFormat, positive, readModule, readSymbols, writeProfile } from "../files.ts";
+import { pushIfAsked, pushOptions } from "../push.ts";
 
 /** Turns raw profiles and other formats into any format. */
 export const convertCommand: Command = {
@@ -31,6 +32,7 @@ export const convertCommand: Command = {
     ...lineOptions,
     { name: "symbols", value: "FILE", help: "names of functions: lines of index:name" },
     { name: "top", value: "N", help: "lines of the table without -o (default: 20)" },
+    ...pushOptions,
     { name: "json", help: "print the profile as JSON on stdout" },
     { name: "help", short: "h", help: "print this help" },
   ],
@@ -45,7 +47,7 @@ export const convertCommand: Command = {
     ["pprof to speedscope", "wasmscope convert cpu.pb.gz -o cpu.speedscope.json"],
     ["folded stacks on stdout", "wasmscope convert app.json --format folded -o -"],
   ],
-  run(parsed, io) {
+  async run(parsed, io) {
     const path = parsed.positionals[0];
     if (path === undefined) throw new UsageError("which file?");
     const outputs = parsed
@@ -57,16 +59,18 @@ export const convertCommand: Command = {
     if (parsed.flag("json")) {
       const json = formats.find(({ name }) => name === "json")!;
       io.stdout(`${new TextDecoder().decode(json.write(profile)).trimEnd()}\n`);
-    } else if (outputs.length === 0) {
+    } else if (outputs.length === 0 && parsed.value("push") === undefined) {
       io.stdout(formatTable(tableOf(profile, { top }), { width: io.width, colors: false }));
       const sourceOf = sourcesOf(parsed.value("module") ?? "-", parsed.values("sources"));
       if (lines !== undefined) io.stdout(linesText(lines, { width: io.width, top, sourceOf }));
     }
+    await pushIfAsked(parsed, io, profile);
     return 0;
   },
 };
 
-function readAny(bytes: Uint8Array, path: string, parsed: Parsed): Profile {
+/** Reads a profile in any format, or a log with raw profiles. */
+export function readAny(bytes: Uint8Array, path: string, parsed: Parsed): Profile {
   const text = new TextDecoder().decode(bytes);
   if (new RegExp(`^${frameMark} `, "m").test(text)) return readRaw(text, parsed);
   const read = readProfile(bytes);

@@ -5,6 +5,7 @@ import { countsBlocks, exactModes, Refusal } from "../../instrument/index.ts";
 import type { ExactMode } from "../../instrument/index.ts";
 import { formats, formatTable, tableOf } from "../../profile/index.ts";
 import type { Profile } from "../../profile/index.ts";
+import { outputFormats } from "../../report/index.ts";
 import { hasMultiMemory } from "../../runtimes/index.ts";
 import type { GuestEnd } from "../../runtimes/index.ts";
 import { isComponent } from "../../wasm/index.ts";
@@ -13,6 +14,7 @@ import type { Command, Io, Parsed } from "../command.ts";
 import { oneOf, outputFormat, positive, readModule, readSymbols, writeProfile } from "../files.ts";
 import { debugInfoOf, lineOptions, linesText, noDebugHint, sourcesOf } from "../lines.ts";
 import { progress } from "../progress.ts";
+import { pushIfAsked, pushOptions } from "../push.ts";
 
 /** What shells and runtimes make of an abort: 128 + SIGABRT. */
 const trapExitCode = 134;
@@ -61,6 +63,7 @@ export const profileCommand: Command = {
       name: "measure-overhead",
       help: "run the guest ten times more, without input and output, and say what counting costs",
     },
+    ...pushOptions,
     { name: "json", help: "print the report as JSON" },
     { name: "quiet", short: "q", help: "print no report" },
     { name: "help", short: "h", help: "print this help" },
@@ -72,7 +75,7 @@ export const profileCommand: Command = {
     "  blocks  how often each basic block ran",
     "  tree    calls and instructions of each function by who called it",
     "  tree+blocks  both; with --lines the default is this, and blocks counts lines alone",
-    `Formats: ${formats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
+    `Formats: ${outputFormats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
     "The guest's stdin, stdout and stderr stay its own; the report goes to stderr. The exit code is the",
     `guest's, ${trapExitCode} when it traps, 125 when wasmscope itself fails.`,
   ].join("\n"),
@@ -99,9 +102,12 @@ export const profileCommand: Command = {
         `${path} is a component: instrument it (wasmscope instrument) and run it on its own runtime`,
       );
     }
+    const start = io.now();
     const result = await runOnce(parsed, io, bytes, module, path);
     for (const { file, format } of outputs) writeProfile(file, format, result.profile);
+    const durationMs = io.now() - start;
     if (!parsed.flag("quiet")) report(result, path, parsed, io, top);
+    await pushIfAsked(parsed, io, result.profile, durationMs);
     return exitCode(result.end, io);
   },
 };
