@@ -36,8 +36,8 @@ export class BlockCounter implements BodyChanges {
   readonly #counters: Counters;
   readonly #perBlock: boolean;
   /** For each block its word, and the local in which that lives, or `uncounted`. */
-  #words = new Int32Array(256);
-  #locals = new Int32Array(256);
+  #words = new Int32Array(16);
+  #locals = new Int32Array(16);
   readonly #cachedIn = new Map<number, Cached[]>();
 
   constructor(graph: FlowGraph, plan: CounterPlan, counters: Counters, perBlock: boolean) {

@@ -9,19 +9,19 @@ const mostToInsert = 24;
  */
 export class CounterPlan {
   /** For each block: 1 when it is counted, 0 when its count follows from the others. */
-  counted: Uint8Array<ArrayBuffer> = new Uint8Array(256);
+  counted: Uint8Array<ArrayBuffer> = new Uint8Array(16);
   /** Number of counted blocks. */
   countedTotal = 0;
   /**
    * For each counted block what its run adds to one sum, so that the sum over all runs is the number of
    * executed instructions: zero for the blocks in the tree; may be zero or negative for others.
    */
-  weight: Float64Array<ArrayBuffer> = new Float64Array(256);
+  weight: Float64Array<ArrayBuffer> = new Float64Array(16);
 
   // Union-find over points. The potential of `to` minus that of `from` is the size of a block in the tree.
-  #parent: Int32Array<ArrayBuffer> = new Int32Array(256);
-  #delta: Float64Array<ArrayBuffer> = new Float64Array(256);
-  #order: Uint32Array<ArrayBuffer> = new Uint32Array(256);
+  #parent: Int32Array<ArrayBuffer> = new Int32Array(16);
+  #delta: Float64Array<ArrayBuffer> = new Float64Array(16);
+  #order: Uint32Array<ArrayBuffer> = new Uint32Array(16);
   readonly #bucket = new Uint32Array(257);
   /** What the last `#find` found; and that of the point outside. */
   #found = 0;

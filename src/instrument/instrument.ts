@@ -1,9 +1,9 @@
 import { Sink } from "../bytes/index.ts";
 import {
   assembleBody,
-  checkBodies,
   decodeModule,
   placedInBody,
+  readCalls,
   readLocals,
   rewriteModule,
   valueType,
@@ -24,6 +24,7 @@ import { exportNames } from "./dump.ts";
 import type { DumpSink } from "./dump.ts";
 import { DumpAtEnd } from "./dump-at-end.ts";
 import { FlowGraph, siteKind } from "./flow-graph.ts";
+import { rehearsalModule } from "./rehearsal.ts";
 import { Redirects } from "./redirects.ts";
 import { regionMemory, secondMemory } from "./region.ts";
 import type { OwnMemory } from "./region.ts";
@@ -85,6 +86,7 @@ const defaultMostNodes = 4_000_000;
  * const { bytes } = instrument(readFileSync("app.wasm"), { mode: "blocks", sink: "stderr" });
  */
 export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instrumented {
+  if (bytes.length >= largeModule) rehearse(options);
   return Instrumenter.with(decodeModule(bytes), options, (made) => made.run());
 }
 
@@ -98,6 +100,20 @@ export function traceBody(
   defined: number,
 ): readonly { readonly to: number; readonly from: number; readonly length: number }[] {
   return Instrumenter.with(decodeModule(bytes), options, (made) => made.trace(defined));
+}
+
+/** Modules from this size on are worth a rehearsal. In bytes. */
+const largeModule = 2_000_000;
+
+const rehearsed = new Set<ExactMode>();
+
+function rehearse({ onBody: _, ...options }: InstrumentOptions): void {
+  if (rehearsed.has(options.mode)) return;
+  rehearsed.add(options.mode);
+  const module = decodeModule(rehearsalModule());
+  for (let round = 0; round < 2; round++) {
+    Instrumenter.with(module, options, (made) => made.run());
+  }
 }
 
 /** Says that a module has more blocks than engines allow globals: counters must go to memory. */
@@ -127,10 +143,11 @@ class Instrumenter {
     const { mode, sink = "export", memory = "region", mostNodes = defaultMostNodes } = options;
     const additions = (this.#additions = new Additions(module));
     // A call is counted when it starts: how it ends does not matter, but where callers count.
-    this.#callerCounts = mode === "calls" ? findCallerCounts(module) : undefined;
+    const calls = readCalls(module);
+    this.#callerCounts = mode === "calls" ? findCallerCounts(module, calls) : undefined;
     this.#returns =
       this.#callerCounts?.returns ??
-      (mode === "calls" ? assumeReturns(module) : analyseReturns(module));
+      (mode === "calls" ? assumeReturns(module) : analyseReturns(module, calls));
     this.#graph = new FlowGraph(module, this.#returns);
     if (sink !== "export") this.#dump = new DumpAtEnd(module, additions, sink);
     const makeMemory = (pages: number): OwnMemory =>
@@ -196,7 +213,6 @@ class Instrumenter {
 
   run(): Instrumented {
     const { onBody } = this.#options;
-    if (this.#graph.wantedSites === 0) checkBodies(this.#module);
     const bytes = rewriteModule(this.#module, {
       imports: this.#additions.imports,
       body: (defined, sink) => {
