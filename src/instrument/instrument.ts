@@ -11,7 +11,7 @@ import {
 import type { FuncType, Module } from "../wasm/index.ts";
 import { Additions } from "./additions.ts";
 import { BlockCounter } from "./block-counts.ts";
-import { bookOnTree } from "./book-on-tree.ts";
+import { TreeBooker } from "./book-on-tree.ts";
 import { addCallTree, treePages } from "./call-tree.ts";
 import type { CallTree } from "./call-tree.ts";
 import { batchCalls, countBatch, findCallerCounts } from "./caller-counts.ts";
@@ -107,12 +107,12 @@ const largeModule = 2_000_000;
 
 const rehearsed = new Set<ExactMode>();
 
-function rehearse({ onBody: _, ...options }: InstrumentOptions): void {
+function rehearse(options: InstrumentOptions): void {
   if (rehearsed.has(options.mode)) return;
   rehearsed.add(options.mode);
-  const module = decodeModule(rehearsalModule());
+  const bytes = rehearsalModule();
   for (let round = 0; round < 2; round++) {
-    Instrumenter.with(module, options, (made) => made.run());
+    Instrumenter.with(decodeModule(bytes), { ...options, onBody: () => {} }, (made) => made.run());
   }
 }
 
@@ -135,6 +135,7 @@ class Instrumenter {
   readonly #edits: Edits;
   #counters: Counters | undefined;
   #blockCounter: BlockCounter | undefined;
+  #treeBooker: TreeBooker | undefined;
 
   constructor(module: Module, options: InstrumentOptions, wordsInMemory = 0) {
     checkIndices(module);
@@ -308,14 +309,14 @@ class Instrumenter {
     const { importedFunctions } = this.#module;
     if (this.#tree !== undefined) {
       // Behind WASI's functions the current node is certainly unchanged: they run no guest code.
-      return bookOnTree(
+      this.#treeBooker ??= new TreeBooker(
         this.#graph,
         this.#plan,
         this.#tree,
-        index,
-        firstLocal,
         (callee) => callee < importedFunctions && this.#returns.mayLeave[callee] === 0,
       );
+      this.#treeBooker.prepare(index, firstLocal);
+      return this.#treeBooker;
     }
     const counters = this.#words();
     if (this.#options.mode === "calls") return this.#countCalls(index, counters);
@@ -432,30 +433,37 @@ class Instrumenter {
 
 /** Joins a mode's changes with the replacing of instructions, as one object for all bodies. */
 class Edits implements BodyChanges {
-  inner: BodyChanges = {};
   onCopy: BodyChanges["onCopy"];
+  afterSite: BodyChanges["afterSite"];
   readonly #replace: (site: number, sink: Sink) => boolean;
+  #inner: BodyChanges = {};
 
   constructor(replace: (site: number, sink: Sink) => boolean) {
     this.#replace = replace;
   }
 
+  /** Sets the mode's changes: for most modes one object serves all bodies. */
+  set inner(changes: BodyChanges) {
+    if (changes === this.#inner) return;
+    this.#inner = changes;
+    this.afterSite = changes.afterSite?.bind(changes);
+  }
+
   get locals(): BodyChanges["locals"] {
-    return this.inner.locals;
+    return this.#inner.locals;
+  }
+
+  get blocks(): BodyChanges["blocks"] {
+    return this.#inner.blocks;
   }
 
   atBlock(block: number, sink: Sink): void {
-    this.inner.atBlock?.(block, sink);
+    this.#inner.atBlock?.(block, sink);
   }
 
   atSite(site: number, sink: Sink): boolean {
-    this.inner.atSite?.(site, sink);
+    this.#inner.atSite?.(site, sink);
     return this.#replace(site, sink);
-  }
-
-  get afterSite(): BodyChanges["afterSite"] {
-    const { inner } = this;
-    return inner.afterSite === undefined ? undefined : inner.afterSite.bind(inner);
   }
 }
 
