@@ -11,3 +11,5 @@ export type { HostAbiImports, HostProfiler, HostProfilerOptions } from "./host-p
 export { profileRun, readWords } from "./profile-run.ts";
 export type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 export { toProfile } from "./to-profile.ts";
+export { defaultBudget, timeRun } from "./time-run.ts";
+export type { TimeRunOptions } from "./time-run.ts";

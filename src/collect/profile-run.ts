@@ -70,7 +70,9 @@ export async function profileRun(
   const end = guest.run();
   const lost =
     end.kind === "trap"
-      ? originalFrames(module, instrumented.bytes, instrumentOptions, end.frames)
+      ? originalFrames(module, instrumented.bytes, end.frames, (defined) =>
+          traceBody(bytes, instrumentOptions, defined),
+        )
       : [];
   const counts = readCounts(bytes, mode, readWords(guest.exports), lost);
   const frameOf = functionFrames(module, symbols);
@@ -106,8 +108,8 @@ export function readWords(exports: WebAssembly.Exports): Words {
   return words;
 }
 
-/** Turns text into arguments of the types that the function takes. */
-function typedInvoke(
+/** Turns text into arguments of the types that the function takes. Throws a `CannotRun`. */
+export function typedInvoke(
   module: Module,
   { name, args }: NonNullable<ProfileRunOptions["invoke"]>,
 ): NonNullable<GuestOptions["invoke"]> {
@@ -146,12 +148,14 @@ function parseArgument(text: string, type: string): number | bigint {
 /**
  * Finds the original places of the frames of a trap. Frames of functions that the instrumentation added are
  * left out, and so is one that overflowed the stack on entry, before it was counted.
+ *
+ * @param trace Says where the bytes of an instrumented body come from.
  */
 export function originalFrames(
   module: Module,
   instrumented: Uint8Array,
-  options: InstrumentOptions,
   frames: readonly TrapFrame[],
+  trace: (defined: number) => ReturnType<typeof traceBody>,
 ): LostActivation[] {
   const { bodies, importedFunctions } = decodeModule(instrumented);
   const traces = new Map<number, ReturnType<typeof traceBody>>();
@@ -159,7 +163,7 @@ export function originalFrames(
   for (const { funcIndex, offset } of frames) {
     const defined = funcIndex - importedFunctions;
     if (defined < 0 || defined >= module.bodies.start.length) continue;
-    if (!traces.has(defined)) traces.set(defined, traceBody(module.bytes, options, defined));
+    if (!traces.has(defined)) traces.set(defined, trace(defined));
     const inBody = offset - bodies.start[defined]!;
     const piece = traces
       .get(defined)!

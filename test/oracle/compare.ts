@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { originalFrames, readWords } from "../../src/collect/profile-run.ts";
-import { exactModes, exportNames, instrument, readCounts } from "../../src/instrument/index.ts";
+import {
+  exactModes,
+  exportNames,
+  instrument,
+  readCounts,
+  traceBody,
+} from "../../src/instrument/index.ts";
 import type {
   BlockCounts,
   ContextTree,
@@ -65,7 +71,9 @@ export function runCounted(
   const ending = new Host({
     bytes: made.bytes,
     ended(instance, error) {
-      const frames = originalFrames(naming, made.bytes, options, framesOf(error));
+      const frames = originalFrames(naming, made.bytes, framesOf(error), (defined) =>
+        traceBody(naming.bytes, options, defined),
+      );
       lost.push(...frames);
       if (way.mode !== "tree") return;
       corrections.push(correction(program.bytes, instance, frames));

@@ -11,6 +11,7 @@ import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
 import { oneOf, outputFormat, positive, readModule, readSymbols, writeProfile } from "../files.ts";
 import { progress } from "../progress.ts";
+import { profileTime, timeOptions } from "./profile-time.ts";
 
 /** What shells and runtimes make of an abort: 128 + SIGABRT. */
 const trapExitCode = 134;
@@ -25,7 +26,7 @@ export const profileCommand: Command = {
       name: "mode",
       short: "m",
       value: "MODE",
-      help: "what to count: calls, insns, blocks, tree (default: tree)",
+      help: "what to count: calls, insns, blocks, tree (default: tree); or time",
     },
     {
       name: "output",
@@ -50,6 +51,7 @@ export const profileCommand: Command = {
       help: "where mode tree keeps the tree: second or region (default: what Node can)",
     },
     { name: "max-nodes", value: "N", help: "bound of the tree's size (default: 4000000)" },
+    ...timeOptions,
     {
       name: "measure-overhead",
       help: "run the guest ten times more, without input and output, and say what counting costs",
@@ -64,6 +66,8 @@ export const profileCommand: Command = {
     "  insns   how many instructions each function executed",
     "  blocks  how often each basic block ran",
     "  tree    calls and instructions of each function by who called it",
+    "Mode time measures with a clock, and differs a little from run to run:",
+    "  time    calls, and time by who called; times marked ≈ are estimates (docs/time.md)",
     `Formats: ${formats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
     "The guest's stdin, stdout and stderr stay its own; the report goes to stderr. The exit code is the",
     `guest's, ${trapExitCode} when it traps, 125 when wasmscope itself fails.`,
@@ -105,13 +109,26 @@ async function runOnce(
   path: string,
 ): Promise<ProfileRun> {
   const wished = parsed.value("mode");
-  const mode: ExactMode = wished === undefined ? "tree" : oneOf(wished, exactModes, "mode");
   const kind = parsed.value("memory");
   const invoke = parsed.value("invoke");
   const symbols = readSymbols(parsed.value("symbols"));
   const mostNodes = parsed.value("max-nodes");
+  const about = {
+    module,
+    guest: {
+      args: [basename(path), ...(invoke === undefined ? parsed.rest : [])],
+      env: Object.fromEntries(parsed.values("env").map(parseVariable)),
+      dirs: parsed.values("dir").map(parseDirectory),
+    },
+    ...(invoke === undefined ? {} : { invoke: { name: invoke, args: parsed.rest } }),
+    ...(symbols === undefined ? {} : { symbols }),
+    onBody: progress(io, `instrumenting ${module.name}`),
+  };
+  if (wished === "time") return profileTime(parsed, io, bytes, about);
+  const mode: ExactMode = wished === undefined ? "tree" : oneOf(wished, exactModes, "mode");
   const run = (as: ExactMode): Promise<ProfileRun> =>
     profileRun(bytes, {
+      ...about,
       mode: as,
       memory:
         kind === undefined
@@ -119,16 +136,7 @@ async function runOnce(
             ? "second"
             : "region"
           : oneOf(kind, ["second", "region"], "memory"),
-      module,
-      guest: {
-        args: [basename(path), ...(invoke === undefined ? parsed.rest : [])],
-        env: Object.fromEntries(parsed.values("env").map(parseVariable)),
-        dirs: parsed.values("dir").map(parseDirectory),
-      },
-      ...(invoke === undefined ? {} : { invoke: { name: invoke, args: parsed.rest } }),
-      ...(symbols === undefined ? {} : { symbols }),
       ...(mostNodes === undefined ? {} : { mostNodes: positive(mostNodes, "max-nodes") }),
-      onBody: progress(io, `instrumenting ${module.name}`),
       ...(parsed.flag("measure-overhead")
         ? { onOverheadRun: progress(io, "measuring the overhead") }
         : {}),
@@ -165,9 +173,10 @@ function report(result: ProfileRun, parsed: Parsed, io: Io, top: number): void {
     return;
   }
   const colors = io.stderrIsTerminal && (io.env["NO_COLOR"] ?? "") === "";
+  const exact = profile.mode === "time" ? "measured" : "exact";
   const code = (growth.after / growth.before).toFixed(2);
   io.stderr(
-    `\nwasmscope: ${profile.module.name}, mode ${profile.mode}, exact; module size ${code}x\n\n`,
+    `\nwasmscope: ${profile.module.name}, mode ${profile.mode}, ${exact}; module size ${code}x\n\n`,
   );
   io.stderr(formatTable(tableOf(profile, { top }), { width: io.width, colors }));
   if (end.kind !== "trap") return;
