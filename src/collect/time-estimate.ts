@@ -131,7 +131,7 @@ class Estimator {
     for (let at = node; at > 0 && measured[tree.functions[at]!] === 0; at = tree.parents[at]!) {
       below.push(tree.functions[at]!);
     }
-    return [...this.#regions.pathTo(ofNode[node]!), ...below.reverse()];
+    return [...this.#regions.pathTo(ofNode[node]!), ...below.toReversed()];
   }
 
   #placeOf(region: number, functions: readonly number[], hits: number): void {
@@ -167,7 +167,7 @@ class Estimator {
         add(functions[region]!, place.functions, share);
       }
     }
-    for (const { functions: stack, time } of [...this.#times.values()]) {
+    for (const { functions: stack, time } of this.#times.values()) {
       const func = stack.at(-1);
       // A little more than nothing, so that a function without time has a place for its calls.
       if (func !== undefined && measured[func] === 0) add(func, stack, time + 1e-9);

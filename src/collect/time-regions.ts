@@ -70,7 +70,7 @@ export class Regions {
   pathTo(region: number): number[] {
     const path = [];
     for (let at = region; at > 0; at = this.parents[at]!) path.push(this.functions[at]!);
-    return path.reverse();
+    return path.toReversed();
   }
 
   #add(parent: number, func: number): number {

@@ -40,7 +40,9 @@ interface Body {
  * Chooses for each defined function. Small loop-free functions that call only such functions are never
  * timed. Neither are functions with tail calls: what stands around a timed call would gather on the stack.
  */
-export function timeChoices(module: Module): TimeChoice[] {
+export function timeChoices(
+  module: Module,
+): { readonly choice: TimeChoice; readonly tailCalls: boolean }[] {
   const reader = new InstructionReader(module.bytes);
   const bodies = Array.from(module.bodies.start, (_, defined) => readBody(reader, module, defined));
   const most = longestCalls(module, bodies);
@@ -49,10 +51,10 @@ export function timeChoices(module: Module): TimeChoice[] {
   );
   if (module.start !== undefined) outer.add(module.start);
   return bodies.map(({ tailCalls }, defined) => {
-    if (tailCalls) return "counted";
     // What the host calls stands for the whole run.
-    if (outer.has(module.importedFunctions + defined)) return "switched";
-    return most[defined]! <= fewInstructions ? "counted" : "switched";
+    const wanted =
+      outer.has(module.importedFunctions + defined) || most[defined]! > fewInstructions;
+    return { choice: wanted && !tailCalls ? "switched" : "counted", tailCalls };
   });
 }
 

@@ -36,7 +36,10 @@ export const timeImports = {
 
 /** How a module is prepared for being timed. */
 export interface TimeOptions {
-  /** Changes the choice for a defined function, by its index in the original module. */
+  /**
+   * Changes the choice for a defined function, by its index in the original module. A function with tail
+   * calls is not switched, whatever this says.
+   */
   readonly choose?: (funcIndex: number, choice: TimeChoice) => TimeChoice;
   /** Exports the start function as `wasmscope_start`, to be called by the host, in place of a start section. */
   readonly deferStart?: boolean;
@@ -124,9 +127,10 @@ class TimeWriter {
     this.#enter = this.#import(timeImports.enter, [i32, i32]);
     this.#leave = this.#import(timeImports.leave, [i32]);
     const { choose = (_, choice) => choice } = options;
-    this.#choices = timeChoices(module).map((choice, defined) =>
-      choose(module.importedFunctions + defined, choice),
-    );
+    this.#choices = timeChoices(module).map(({ choice, tailCalls }, defined) => {
+      const chosen = choose(module.importedFunctions + defined, choice);
+      return chosen === "switched" && tailCalls ? "counted" : chosen;
+    });
     this.#callers = findCallerCounts(module);
     const { encoding } = exceptionUse(module);
     this.#encoding = encoding;
