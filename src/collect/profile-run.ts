@@ -70,9 +70,7 @@ export async function profileRun(
   const end = guest.run();
   const lost =
     end.kind === "trap"
-      ? originalFrames(module, instrumented.bytes, end.frames, (defined) =>
-          traceBody(bytes, instrumentOptions, defined),
-        )
+      ? originalFrames(module, instrumented.bytes, instrumentOptions, end.frames)
       : [];
   const counts = readCounts(bytes, mode, readWords(guest.exports), lost);
   const frameOf = functionFrames(module, symbols);
@@ -148,14 +146,12 @@ function parseArgument(text: string, type: string): number | bigint {
 /**
  * Finds the original places of the frames of a trap. Frames of functions that the instrumentation added are
  * left out, and so is one that overflowed the stack on entry, before it was counted.
- *
- * @param trace Says where the bytes of an instrumented body come from.
  */
 export function originalFrames(
   module: Module,
   instrumented: Uint8Array,
+  options: InstrumentOptions,
   frames: readonly TrapFrame[],
-  trace: (defined: number) => ReturnType<typeof traceBody>,
 ): LostActivation[] {
   const { bodies, importedFunctions } = decodeModule(instrumented);
   const traces = new Map<number, ReturnType<typeof traceBody>>();
@@ -163,7 +159,7 @@ export function originalFrames(
   for (const { funcIndex, offset } of frames) {
     const defined = funcIndex - importedFunctions;
     if (defined < 0 || defined >= module.bodies.start.length) continue;
-    if (!traces.has(defined)) traces.set(defined, trace(defined));
+    if (!traces.has(defined)) traces.set(defined, traceBody(module.bytes, options, defined));
     const inBody = offset - bodies.start[defined]!;
     const piece = traces
       .get(defined)!

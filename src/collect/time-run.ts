@@ -1,14 +1,15 @@
-import { instrumentForTime, readCounts, traceTimedBody } from "../instrument/index.ts";
+import { instrumentForTime, readCounts } from "../instrument/index.ts";
 import type { TimeChoice, TimeOptions } from "../instrument/index.ts";
 import { prepareInNode, startSampling } from "../runtimes/index.ts";
 import type { NodeGuest } from "../runtimes/index.ts";
 import { decodeModule } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 import { functionFrames } from "./function-names.ts";
-import { originalFrames, readWords, typedInvoke } from "./profile-run.ts";
+import { readWords, typedInvoke } from "./profile-run.ts";
 import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 import { measureTimeCost } from "./time-cost.ts";
 import { timeProfile } from "./time-profile.ts";
+import { timedPlaces } from "./time-places.ts";
 import { TimeProfiler } from "./time-profiler.ts";
 import { functionStacks } from "./time-stacks.ts";
 
@@ -89,11 +90,7 @@ class TimedGuest {
     profiler.end();
     const samples = sampling?.stop() ?? [];
     const lost =
-      end.kind === "trap"
-        ? originalFrames(module, timed.bytes, end.frames, (defined) =>
-            traceTimedBody(this.#bytes, { ...instrumentOptions, onBody: () => {} }, defined),
-          )
-        : [];
+      end.kind === "trap" ? timedPlaces(module, timed.bytes, instrumentOptions, end.frames) : [];
     const calls = this.#calls(profiler, timed.choices, ready, lost);
     const frameOf = functionFrames(module, symbols);
     const { tree } = profiler;

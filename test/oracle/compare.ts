@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import { originalFrames, readWords } from "../../src/collect/profile-run.ts";
-import {
-  exactModes,
-  exportNames,
-  instrument,
-  readCounts,
-  traceBody,
-} from "../../src/instrument/index.ts";
+import { exactModes, exportNames, instrument, readCounts } from "../../src/instrument/index.ts";
 import type {
   BlockCounts,
   ContextTree,
@@ -71,9 +65,7 @@ export function runCounted(
   const ending = new Host({
     bytes: made.bytes,
     ended(instance, error) {
-      const frames = originalFrames(naming, made.bytes, framesOf(error), (defined) =>
-        traceBody(naming.bytes, options, defined),
-      );
+      const frames = originalFrames(naming, made.bytes, options, framesOf(error));
       lost.push(...frames);
       if (way.mode !== "tree") return;
       corrections.push(correction(program.bytes, instance, frames));

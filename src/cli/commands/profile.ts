@@ -11,7 +11,7 @@ import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
 import { oneOf, outputFormat, positive, readModule, readSymbols, writeProfile } from "../files.ts";
 import { progress } from "../progress.ts";
-import { profileTime, timeOptions } from "./profile-time.ts";
+import { profileTime, refuseTimeOptions, timeOptions } from "./profile-time.ts";
 
 /** What shells and runtimes make of an abort: 128 + SIGABRT. */
 const trapExitCode = 134;
@@ -125,7 +125,9 @@ async function runOnce(
     onBody: progress(io, `instrumenting ${module.name}`),
   };
   if (wished === "time") return profileTime(parsed, io, bytes, about);
-  const mode: ExactMode = wished === undefined ? "tree" : oneOf(wished, exactModes, "mode");
+  refuseTimeOptions(parsed);
+  const mode =
+    wished === undefined ? "tree" : (oneOf(wished, [...exactModes, "time"], "mode") as ExactMode);
   const run = (as: ExactMode): Promise<ProfileRun> =>
     profileRun(bytes, {
       ...about,
