@@ -27,7 +27,7 @@ export function timedPlaces(
     if (piece === undefined) continue;
     places.push({
       funcIndex: module.importedFunctions + defined,
-      offset: piece.from + inBody - piece.to,
+      offset: piece.isInstruction ? piece.from : piece.from + inBody - piece.to,
     });
   }
   return places;

@@ -76,15 +76,23 @@ export function instrumentForTime(bytes: Uint8Array, options: TimeOptions = {}):
   return new TimeWriter(decodeModule(bytes), options).run();
 }
 
-/**
- * Traces where the bytes of bodies come from, for `originalFrames`: gives pairs of offsets (in the
- * instrumented body, in the original file) with lengths.
- */
+/** Bytes of an instrumented body that come from the original file. */
+export interface TracedPiece {
+  /** Offset in the instrumented body. */
+  readonly to: number;
+  /** Offset in the original file. */
+  readonly from: number;
+  readonly length: number;
+  /** Whether all of it stands for the one instruction at `from`. */
+  readonly isInstruction: boolean;
+}
+
+/** Traces where the bytes of one instrumented body come from, for `instrumentForTime` with the same options. */
 export function traceTimedBody(
   bytes: Uint8Array,
   options: TimeOptions,
   defined: number,
-): readonly { readonly to: number; readonly from: number; readonly length: number }[] {
+): readonly TracedPiece[] {
   return new TimeWriter(decodeModule(bytes), options).trace(defined);
 }
 
@@ -116,6 +124,8 @@ class TimeWriter {
   readonly #counters: GlobalCounters;
   readonly #enter: number;
   readonly #leave: number;
+  /** Whether what is traced next stands for one instruction. */
+  #replaced = false;
   #onCopy: ((to: number, from: number, length: number) => void) | undefined;
 
   constructor(module: Module, options: TimeOptions) {
@@ -160,9 +170,12 @@ class TimeWriter {
     return { bytes, choices: this.#choices, switched: this.#switched() };
   }
 
-  trace(defined: number): { to: number; from: number; length: number }[] {
-    const pieces: { to: number; from: number; length: number }[] = [];
-    this.#onCopy = (to, from, length) => pieces.push({ to, from, length });
+  trace(defined: number): TracedPiece[] {
+    const pieces: TracedPiece[] = [];
+    this.#onCopy = (to, from, length) => {
+      pieces.push({ to, from, length, isInstruction: this.#replaced });
+      this.#replaced = false;
+    };
     this.#body(defined, new Sink());
     return pieces;
   }
@@ -203,7 +216,7 @@ class TimeWriter {
       atSite: (site: number, to: Sink): boolean => {
         const batch = batches?.get(site);
         if (batch !== undefined) this.#count(batch.callee, batch.calls, to);
-        return this.#renumber(site, to);
+        return (this.#replaced = this.#renumber(site, to));
       },
       onCopy: this.#onCopy,
     };
