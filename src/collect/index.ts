@@ -17,3 +17,5 @@ export type { PushOptions } from "./push-profile.ts";
 export { toProfile } from "./to-profile.ts";
 export { lineProfile, sourceFrames } from "./line-profile.ts";
 export { sourceFinder } from "./sources.ts";
+export { defaultBudget, timeRun } from "./time-run.ts";
+export type { TimeRunOptions } from "./time-run.ts";

@@ -127,8 +127,8 @@ export function readWords(exports: WebAssembly.Exports): Words {
   return words;
 }
 
-/** Turns text into arguments of the types that the function takes. */
-function typedInvoke(
+/** Turns text into arguments of the types that the function takes. Throws a `CannotRun`. */
+export function typedInvoke(
   module: Module,
   { name, args }: NonNullable<ProfileRunOptions["invoke"]>,
 ): NonNullable<GuestOptions["invoke"]> {

@@ -15,6 +15,7 @@ import { oneOf, outputFormat, positive, readModule, readSymbols, writeProfile } 
 import { debugInfoOf, lineOptions, linesText, noDebugHint, sourcesOf } from "../lines.ts";
 import { progress } from "../progress.ts";
 import { pushIfAsked, pushOptions } from "../push.ts";
+import { profileTime, refuseTimeOptions, timeOptions } from "./profile-time.ts";
 
 /** What shells and runtimes make of an abort: 128 + SIGABRT. */
 const trapExitCode = 134;
@@ -29,7 +30,7 @@ export const profileCommand: Command = {
       name: "mode",
       short: "m",
       value: "MODE",
-      help: `what to count: ${exactModes.join(", ")} (default: tree)`,
+      help: `what to count: ${exactModes.join(", ")} (default: tree); or time`,
     },
     {
       name: "output",
@@ -59,6 +60,7 @@ export const profileCommand: Command = {
       help: "where mode tree keeps the tree: second or region (default: what Node can)",
     },
     { name: "max-nodes", value: "N", help: "bound of the tree's size (default: 4000000)" },
+    ...timeOptions,
     {
       name: "measure-overhead",
       help: "run the guest ten times more, without input and output, and say what counting costs",
@@ -75,6 +77,8 @@ export const profileCommand: Command = {
     "  blocks  how often each basic block ran",
     "  tree    calls and instructions of each function by who called it",
     "  tree+blocks  both; with --lines the default is this, and blocks counts lines alone",
+    "Mode time measures with a clock, and differs a little from run to run:",
+    "  time    calls, and time by who called; times marked ≈ are estimates (docs/time.md)",
     `Formats: ${outputFormats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
     "The guest's stdin, stdout and stderr stay its own; the report goes to stderr. The exit code is the",
     `guest's, ${trapExitCode} when it traps, 125 when wasmscope itself fails.`,
@@ -121,18 +125,36 @@ async function runOnce(
 ): Promise<ProfileRun> {
   const wished = parsed.value("mode");
   const lines = parsed.flag("lines");
-  const mode: ExactMode =
-    wished === undefined ? (lines ? "tree+blocks" : "tree") : oneOf(wished, exactModes, "mode");
-  if (lines && !countsBlocks(mode)) {
-    throw new UsageError(`--lines needs mode blocks or tree+blocks, not ${mode}`);
-  }
-  const debugInfo = debugInfoOf(bytes);
   const kind = parsed.value("memory");
   const invoke = parsed.value("invoke");
   const symbols = readSymbols(parsed.value("symbols"));
   const mostNodes = parsed.value("max-nodes");
+  const about = {
+    module,
+    guest: {
+      args: [basename(path), ...(invoke === undefined ? parsed.rest : [])],
+      env: Object.fromEntries(parsed.values("env").map(parseVariable)),
+      dirs: parsed.values("dir").map(parseDirectory),
+    },
+    ...(invoke === undefined ? {} : { invoke: { name: invoke, args: parsed.rest } }),
+    ...(symbols === undefined ? {} : { symbols }),
+    onBody: progress(io, `instrumenting ${module.name}`),
+  };
+  if (wished === "time") return profileTime(parsed, io, bytes, about);
+  refuseTimeOptions(parsed);
+  const mode =
+    wished === undefined
+      ? lines
+        ? "tree+blocks"
+        : "tree"
+      : (oneOf(wished, [...exactModes, "time"], "mode") as ExactMode);
+  if (lines && !countsBlocks(mode)) {
+    throw new UsageError(`--lines needs mode blocks or tree+blocks, not ${mode}`);
+  }
+  const debugInfo = debugInfoOf(bytes);
   const run = (as: ExactMode): Promise<ProfileRun> =>
     profileRun(bytes, {
+      ...about,
       mode: as,
       memory:
         kind === undefined
@@ -140,18 +162,9 @@ async function runOnce(
             ? "second"
             : "region"
           : oneOf(kind, ["second", "region"], "memory"),
-      module,
-      guest: {
-        args: [basename(path), ...(invoke === undefined ? parsed.rest : [])],
-        env: Object.fromEntries(parsed.values("env").map(parseVariable)),
-        dirs: parsed.values("dir").map(parseDirectory),
-      },
-      ...(invoke === undefined ? {} : { invoke: { name: invoke, args: parsed.rest } }),
-      ...(symbols === undefined ? {} : { symbols }),
       ...(mostNodes === undefined ? {} : { mostNodes: positive(mostNodes, "max-nodes") }),
       debugInfo,
       lines,
-      onBody: progress(io, `instrumenting ${module.name}`),
       ...(parsed.flag("measure-overhead")
         ? { onOverheadRun: progress(io, "measuring the overhead") }
         : {}),
@@ -188,9 +201,10 @@ function report(result: ProfileRun, path: string, parsed: Parsed, io: Io, top: n
     return;
   }
   const colors = io.stderrIsTerminal && (io.env["NO_COLOR"] ?? "") === "";
+  const exact = profile.mode === "time" ? "measured" : "exact";
   const code = (growth.after / growth.before).toFixed(2);
   io.stderr(
-    `\nwasmscope: ${profile.module.name}, mode ${profile.mode}, exact; module size ${code}x\n\n`,
+    `\nwasmscope: ${profile.module.name}, mode ${profile.mode}, ${exact}; module size ${code}x\n\n`,
   );
   const table = tableOf(lines === undefined ? profile : withoutBlocks(profile), { top });
   io.stderr(formatTable(table, { width: io.width, colors }));
