@@ -75,8 +75,8 @@ function usableCompanion(
 function companionFault(module: Module, bytes: Uint8Array): string | undefined {
   const sections = scanSections(bytes);
   if (!hasDwarf(bytes, sections)) return "holds no DWARF";
-  const ownId = content(module.bytes, named(module.sections, "build_id"));
-  const otherId = content(bytes, named(sections, "build_id"));
+  const ownId = content(module.bytes, customSection(module.sections, "build_id"));
+  const otherId = content(bytes, customSection(sections, "build_id"));
   if (ownId && otherId && Buffer.compare(ownId, otherId) !== 0) {
     return `is of another module: its build_id is ${hex(otherId)}, the module's ${hex(ownId)}`;
   }
@@ -95,7 +95,7 @@ function companionFault(module: Module, bytes: Uint8Array): string | undefined {
   return `is of another module: its code section has the SHA-256 ${digest(other)}…, the module's ${digest(own)}…`;
 }
 
-function named(sections: readonly Section[], name: string): Section | undefined {
+function customSection(sections: readonly Section[], name: string): Section | undefined {
   return sections.find(({ customName }) => customName === name);
 }
 
