@@ -81,6 +81,8 @@ function metaOf(profile: Profile): object {
     usesOnlyOneStackType: true,
     doesNotUseFrameImplementation: true,
     sourceCodeIsNotOnSearchfox: true,
+    initialVisibleThreads: valueTypes.map((_, thread) => thread),
+    initialSelectedThreads: [0],
     extra: [
       {
         label: "wasmscope",

@@ -86,7 +86,7 @@ describe(
     };
     for (const [name, profile] of Object.entries(profiles)) {
       it(`shows what functions spend: ${name}`, () => {
-        const [text] = ask(profile, ["thread", "functions", "--json"]);
+        const [text] = ask(profile, ["thread", "functions", "--thread", "t-0", "--json"]);
         const { functions }: Functions = JSON.parse(text!);
         const found = functions.map(({ name: func, selfSamples, totalSamples }) => [
           func,
@@ -106,7 +106,11 @@ describe(
 
     it("shows inlined functions, notes and the module", () => {
       const profile = { ...samples["inlined twice"]!, notes: ["It trapped."] };
-      const [tree, meta] = ask(profile, ["thread", "samples-top-down"], ["profile", "meta"]);
+      const [tree, meta] = ask(
+        profile,
+        ["thread", "samples-top-down", "--thread", "t-0"],
+        ["profile", "meta"],
+      );
       assert.match(tree!, /app\.wasm!sum \(inl\)/);
       assert.match(meta!, /Note: It trapped\./);
       assert.match(meta!, new RegExp(profile.module.sha256));
