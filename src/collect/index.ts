@@ -2,6 +2,8 @@
  * From a module to a profile: instrument, run, read back, name.
  * @module
  */
+export { findDebugFiles } from "./debug-files.ts";
+export type { DebugFilesOptions, FoundDebugFiles } from "./debug-files.ts";
 export { listFunctions } from "./function-list.ts";
 export type { FunctionList } from "./function-list.ts";
 export { functionFrames } from "./function-names.ts";
