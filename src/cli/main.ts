@@ -13,12 +13,14 @@ import { convertCommand } from "./commands/convert.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { instrumentCommand } from "./commands/instrument.ts";
 import { profileCommand } from "./commands/profile.ts";
+import { viewCommand } from "./commands/view.ts";
 
 /** All commands, in the order of the help. */
 const commands: readonly Command[] = [
   profileCommand,
   instrumentCommand,
   convertCommand,
+  viewCommand,
   inspectCommand,
 ];
 
@@ -110,5 +112,9 @@ if (isMain()) {
     width: process.stderr.columns ?? 100,
     env: process.env,
     now: () => performance.now(),
+    untilInterrupted: () =>
+      new Promise((resolve) => {
+        for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => resolve());
+      }),
   });
 }
