@@ -2,7 +2,7 @@ import { clipEnd, lastPart, textColumns } from "../src/profile/printable.ts";
 import { boxColour } from "../src/profile/svg-colour.ts";
 import { el } from "./dom.ts";
 import type { Range, Row } from "./flame-layout.ts";
-import { boxAt, visibleRows } from "./flame-layout.ts";
+import { boxAt, layoutOf } from "./flame-layout.ts";
 import type { Box } from "./flame-tree.ts";
 import type { Model } from "./model.ts";
 import { nameOf } from "./names.ts";
@@ -29,6 +29,7 @@ export class FlameView {
   /** As high as all levels, so that the canvas in it can stay in sight. */
   readonly #spacer = el("div", { class: "spacer" });
   readonly #item = el("div", { id: "focused-box", role: "treeitem", class: "unseen" });
+  readonly #cut = el("p", { class: "none", hidden: true }, "Deeper levels are left out.");
   readonly #colours = new Map<string, string>();
   #root: Box;
   #zoomed: Box;
@@ -48,6 +49,7 @@ export class FlameView {
       "div",
       { class: "stage", role: "tree", tabindex: "0", "aria-label": "Flame graph" },
       this.#spacer,
+      this.#cut,
       this.#item,
     );
     this.#spacer.append(this.#canvas);
@@ -223,7 +225,9 @@ export class FlameView {
   }
 
   #layOut(): void {
-    this.#rows = visibleRows(this.#root, this.#range, this.#width);
+    const { rows, cut } = layoutOf(this.#root, this.#range, this.#width);
+    this.#rows = rows;
+    this.#cut.hidden = !cut;
     const height = Math.max(this.#rows.length * this.#rowHeight + 4, this.element.clientHeight);
     this.#spacer.style.height = `${height}px`;
     this.#canvas.style.height = `${this.element.clientHeight}px`;

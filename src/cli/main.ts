@@ -14,6 +14,7 @@ import { diffCommand } from "./commands/diff.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { instrumentCommand } from "./commands/instrument.ts";
 import { profileCommand } from "./commands/profile.ts";
+import { viewCommand } from "./commands/view.ts";
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   diffCommand,
   instrumentCommand,
   convertCommand,
+  viewCommand,
   inspectCommand,
 ];
 
@@ -113,5 +115,9 @@ if (isMain()) {
     width: process.stderr.columns ?? 100,
     env: process.env,
     now: () => performance.now(),
+    untilInterrupted: () =>
+      new Promise((resolve) => {
+        for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => resolve());
+      }),
   });
 }
