@@ -261,7 +261,7 @@ class Instrumenter {
   #read(defined: number): void {
     try {
       this.#graph.read(defined);
-      this.#plan.make(this.#graph);
+      this.#plan.make(this.#graph, this.#options.mode !== "blocks");
     } catch (error) {
       throw placedInBody(this.#module, defined, error);
     }
