@@ -44,6 +44,19 @@ export function positive(text: string, option: string): number {
   return value;
 }
 
+const unitsMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** Reads a duration (`500ms`, `1.5s`, `2m`, `1h`; seconds without a unit) from an option, in milliseconds. */
+export function duration(text: string, option: string): number {
+  const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  const ms = Number(number) * unitsMs[unit as keyof typeof unitsMs];
+  // A timer's limit: 2^31 milliseconds.
+  if (!(ms > 0 && ms < 2 ** 31)) {
+    throw new UsageError(`--${option} wants a duration such as 500ms, 2s or 1m, not ${text}`);
+  }
+  return ms;
+}
+
 /** Picks one of several words from an option. */
 export function oneOf<T extends string>(text: string, choices: readonly T[], option: string): T {
   const found = choices.find((choice) => choice === text);

@@ -9,5 +9,7 @@ export { measureOverhead, overheadPairs } from "./overhead.ts";
 export { hostProfiler } from "./host-profiler.ts";
 export type { HostAbiImports, HostProfiler, HostProfilerOptions } from "./host-profiler.ts";
 export { profileRun, readWords } from "./profile-run.ts";
-export type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
+export type { ProfileRun, ProfileRunOptions, RunningGuest } from "./profile-run.ts";
+export { GuestHangs, superviseRun } from "./supervise.ts";
+export type { Supervision } from "./supervise.ts";
 export { toProfile } from "./to-profile.ts";

@@ -9,6 +9,8 @@ export interface NodeGuest {
   readonly exports: WebAssembly.Exports;
   /** Runs `_start`, or the function to invoke, to its end. */
   run(): GuestEnd;
+  /** Where the guest stands, the innermost first, when called while it runs: from a host function or an interrupt. */
+  stack(): TrapFrame[];
 }
 
 const wasiModules = ["wasi_snapshot_preview1", "wasi_unstable"] as const;
@@ -38,6 +40,7 @@ export function prepareInNode(bytes: Uint8Array, options: GuestOptions): NodeGue
   return {
     exports: instance.exports,
     run: () => withWholeStacks(() => runGuest(wasi, instance, options)),
+    stack: () => withWholeStacks(() => framesOf(new Error("where the guest stands"))),
   };
 }
 

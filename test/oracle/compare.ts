@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { originalFrames, readWords } from "../../src/collect/profile-run.ts";
+import { OriginalPlaces } from "../../src/collect/original-places.ts";
+import { readWords } from "../../src/collect/profile-run.ts";
 import { exactModes, exportNames, instrument, readCounts } from "../../src/instrument/index.ts";
 import type {
   BlockCounts,
@@ -65,7 +66,7 @@ export function runCounted(
   const ending = new Host({
     bytes: made.bytes,
     ended(instance, error) {
-      const frames = originalFrames(naming, made.bytes, options, framesOf(error));
+      const frames = new OriginalPlaces(naming, made.bytes, options).lost(framesOf(error));
       lost.push(...frames);
       if (way.mode !== "tree") return;
       corrections.push(correction(program.bytes, instance, frames));

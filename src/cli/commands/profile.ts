@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { profileRun } from "../../collect/index.ts";
+import { superviseRun } from "../../collect/index.ts";
 import type { ProfileRun } from "../../collect/index.ts";
 import { exactModes, Refusal } from "../../instrument/index.ts";
 import type { ExactMode } from "../../instrument/index.ts";
@@ -9,11 +9,22 @@ import type { GuestEnd } from "../../runtimes/index.ts";
 import { isComponent } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
-import { oneOf, outputFormat, positive, readModule, readSymbols, writeProfile } from "../files.ts";
+import {
+  duration,
+  oneOf,
+  outputFormat,
+  positive,
+  readModule,
+  readSymbols,
+  writeProfile,
+} from "../files.ts";
 import { progress } from "../progress.ts";
 
 /** What shells and runtimes make of an abort: 128 + SIGABRT. */
 const trapExitCode = 134;
+
+/** What `timeout` ends with, and shells say of a process that a signal ended. */
+const stopExitCodes = { timeout: 124, interrupt: 130, terminate: 143 } as const;
 
 /** Runs a module and reports what it executed. */
 export const profileCommand: Command = {
@@ -51,6 +62,11 @@ export const profileCommand: Command = {
     },
     { name: "max-nodes", value: "N", help: "bound of the tree's size (default: 4000000)" },
     {
+      name: "timeout",
+      value: "DURATION",
+      help: "stop the guest after 500ms, 2s or 1m and report what it did",
+    },
+    {
       name: "measure-overhead",
       help: "run the guest ten times more, without input and output, and say what counting costs",
     },
@@ -66,7 +82,9 @@ export const profileCommand: Command = {
     "  tree    calls and instructions of each function by who called it",
     `Formats: ${formats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
     "The guest's stdin, stdout and stderr stay its own; the report goes to stderr. The exit code is the",
-    `guest's, ${trapExitCode} when it traps, 125 when wasmscope itself fails.`,
+    `guest's, ${trapExitCode} when it traps, 125 when wasmscope itself fails. Ctrl-C (130), SIGTERM (143) and`,
+    "--timeout (124) stop the guest: the report then says what it did up to there, and where it was; a second",
+    "Ctrl-C ends everything at once.",
   ].join("\n"),
   examples: [
     ["a table of functions", "wasmscope profile app.wasm -- input.txt"],
@@ -110,29 +128,34 @@ async function runOnce(
   const invoke = parsed.value("invoke");
   const symbols = readSymbols(parsed.value("symbols"));
   const mostNodes = parsed.value("max-nodes");
+  const timeout = parsed.value("timeout");
   const run = (as: ExactMode): Promise<ProfileRun> =>
-    profileRun(bytes, {
-      mode: as,
-      memory:
-        kind === undefined
-          ? hasMultiMemory()
-            ? "second"
-            : "region"
-          : oneOf(kind, ["second", "region"], "memory"),
-      module,
-      guest: {
-        args: [basename(path), ...(invoke === undefined ? parsed.rest : [])],
-        env: Object.fromEntries(parsed.values("env").map(parseVariable)),
-        dirs: parsed.values("dir").map(parseDirectory),
+    superviseRun(
+      bytes,
+      {
+        mode: as,
+        memory:
+          kind === undefined
+            ? hasMultiMemory()
+              ? "second"
+              : "region"
+            : oneOf(kind, ["second", "region"], "memory"),
+        module,
+        guest: {
+          args: [basename(path), ...(invoke === undefined ? parsed.rest : [])],
+          env: Object.fromEntries(parsed.values("env").map(parseVariable)),
+          dirs: parsed.values("dir").map(parseDirectory),
+        },
+        ...(invoke === undefined ? {} : { invoke: { name: invoke, args: parsed.rest } }),
+        ...(symbols === undefined ? {} : { symbols }),
+        ...(mostNodes === undefined ? {} : { mostNodes: positive(mostNodes, "max-nodes") }),
+        onBody: progress(io, `instrumenting ${module.name}`),
+        ...(parsed.flag("measure-overhead")
+          ? { onOverheadRun: progress(io, "measuring the overhead") }
+          : {}),
       },
-      ...(invoke === undefined ? {} : { invoke: { name: invoke, args: parsed.rest } }),
-      ...(symbols === undefined ? {} : { symbols }),
-      ...(mostNodes === undefined ? {} : { mostNodes: positive(mostNodes, "max-nodes") }),
-      onBody: progress(io, `instrumenting ${module.name}`),
-      ...(parsed.flag("measure-overhead")
-        ? { onOverheadRun: progress(io, "measuring the overhead") }
-        : {}),
-    });
+      timeout === undefined ? {} : { timeoutMs: duration(timeout, "timeout") },
+    );
   try {
     return await run(mode);
   } catch (error) {
@@ -158,7 +181,7 @@ function parseDirectory(text: string): { host: string; guest: string } {
 }
 
 function report(result: ProfileRun, parsed: Parsed, io: Io, top: number): void {
-  const { profile, growth, stack, end } = result;
+  const { profile, growth, stack } = result;
   if (parsed.flag("json")) {
     const json = formats.find(({ name }) => name === "json")!;
     io.stderr(`${new TextDecoder().decode(json.write(profile)).trimEnd()}\n`);
@@ -170,7 +193,7 @@ function report(result: ProfileRun, parsed: Parsed, io: Io, top: number): void {
     `\nwasmscope: ${profile.module.name}, mode ${profile.mode}, exact; module size ${code}x\n\n`,
   );
   io.stderr(formatTable(tableOf(profile, { top }), { width: io.width, colors }));
-  if (end.kind !== "trap") return;
+  if (stack.length === 0) return;
   for (const { name, offset } of stack.slice(0, 20)) {
     io.stderr(`    at ${name} (0x${offset.toString(16)})\n`);
   }
@@ -186,5 +209,7 @@ function exitCode(end: GuestEnd, io: Io): number {
       return 0;
     case "trap":
       return trapExitCode;
+    case "stopped":
+      return stopExitCodes[end.reason];
   }
 }
