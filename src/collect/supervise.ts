@@ -17,6 +17,7 @@ export interface Supervision {
 
 /** Says that a guest was to be stopped and did not answer: nothing is known of it, and its thread hangs. */
 export class GuestHangs extends CannotRun {
+  /** Who wanted to stop it. */
   readonly reason: StopReason;
 
   constructor(reason: StopReason) {

@@ -3,6 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import type { WASI } from "node:wasi";
 import { CannotRun } from "./guest.ts";
 import type { GuestEnd, GuestOptions, TrapFrame } from "./guest.ts";
+import { waitInSlices } from "./wasi-waits.ts";
 
 /** A module that is ready to run in this process, on V8. */
 export interface NodeGuest {
@@ -36,7 +37,7 @@ export function prepareInNode(bytes: Uint8Array, options: GuestOptions): NodeGue
     returnOnExit: true,
   });
   const imports = wasi.getImportObject() as WebAssembly.Imports;
-  const instance = instantiate(module, imports);
+  const instance = instantiate(module, imports, options.stoppable === true);
   return {
     exports: instance.exports,
     run: () => withWholeStacks(() => runGuest(wasi, instance, options)),
@@ -96,13 +97,23 @@ function preopens({ dirs }: GuestOptions): Record<string, string> {
 function instantiate(
   module: WebAssembly.Module,
   imports: WebAssembly.Imports,
+  stoppable: boolean,
 ): WebAssembly.Instance {
   // A closure, not Node's own: it says with which code the guest ends also outside of `_start`.
   const proc_exit = makeExit();
-  const wasi = { ...(Object.values(imports)[0] as WebAssembly.ModuleImports), proc_exit };
+  const [[version, own] = ["", {}]] = Object.entries(imports);
+  const memoryOf = (): WebAssembly.Memory | undefined => {
+    const memory = instance?.exports["memory"];
+    return memory instanceof WebAssembly.Memory ? memory : undefined;
+  };
+  // The older WASI has other structures; its guests, few and old, cannot be stopped while they wait.
+  const inSlices = stoppable && version === "wasi_snapshot_preview1";
+  const wasi = { ...(inSlices ? waitInSlices(own, memoryOf) : own), proc_exit };
+  let instance: WebAssembly.Instance | undefined;
   const both = Object.fromEntries(wasiModules.map((name) => [name, wasi]));
   try {
-    return new WebAssembly.Instance(module, both);
+    instance = new WebAssembly.Instance(module, both);
+    return instance;
   } catch (error) {
     const code = exitCodes.get(error as object);
     const why = code === undefined ? messageOf(error) : `its start function exits with ${code}`;

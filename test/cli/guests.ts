@@ -87,3 +87,8 @@ export const sleeps: Uint8Array = wat(`(module
       (i32.store (i32.const 16) (i32.const 1))
       (i64.store (i32.const 24) (i64.const 3600000000000))
       (drop (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128)))))`);
+
+/** Prints pages without end. */
+export const floods: Uint8Array = wat(`(module ${types}
+    (func (export "_start") (loop
+      (call $print (i32.const 1) (i32.const 1024) (i32.const 65536)) (br 0))))`);

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { superviseRun } from "../../collect/index.ts";
+import { GuestHangs, superviseRun } from "../../collect/index.ts";
 import type { ProfileRun } from "../../collect/index.ts";
 import { exactModes, Refusal } from "../../instrument/index.ts";
 import type { ExactMode } from "../../instrument/index.ts";
@@ -159,11 +159,19 @@ async function runOnce(
   try {
     return await run(mode);
   } catch (error) {
+    if (error instanceof GuestHangs) endAtOnce(error, io);
     // Nobody asked for the tree: count what can be counted.
     if (!(error instanceof Refusal) || wished !== undefined) throw error;
     io.stderr(`wasmscope: no call tree (${error.message}); counting blocks\n`);
     return run("blocks");
   }
+}
+
+/** Ends this process by a signal: its end would wait for the guest's thread, which does not come back. */
+function endAtOnce({ reason, message }: GuestHangs, io: Io): void {
+  io.stderr(`wasmscope: ${message}\n`);
+  const signal = { timeout: "SIGKILL", interrupt: "SIGINT", terminate: "SIGTERM" } as const;
+  process.kill(process.pid, signal[reason]);
 }
 
 function parseVariable(text: string): [string, string] {
