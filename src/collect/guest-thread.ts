@@ -1,12 +1,13 @@
 // Runs a `ThreadJob` in a thread, so that the main thread stays free for signals, time limits and live views.
 import { parentPort, workerData } from "node:worker_threads";
-import type { ProfileRun } from "./profile-run.ts";
+import type { ProfileRun, RunningGuest } from "./profile-run.ts";
 import { profileRun } from "./profile-run.ts";
+import { sampleRun } from "./samplers/sample-run.ts";
 import { packError } from "./thread-errors.ts";
 import { stopFunction } from "./thread-messages.ts";
 import type { StopAnswer, StopFunction, ThreadJob, ThreadMessage } from "./thread-messages.ts";
 
-const { bytes, options, measureOverhead } = workerData as ThreadJob;
+const job = workerData as ThreadJob;
 const globals = globalThis as { [stopFunction]?: StopFunction };
 
 function tell(message: ThreadMessage): void {
@@ -27,30 +28,40 @@ function end(run: ProfileRun): StopAnswer {
   return "stopped";
 }
 
-try {
-  const run = await profileRun(bytes, {
-    ...options,
-    guest: { ...options.guest, stoppable: true },
+const listeners = {
+  onStart: (running: RunningGuest): void => {
+    globals[stopFunction] = (reason, note) => {
+      try {
+        const stopped = running.stop(reason, note);
+        return stopped === undefined ? "busy" : end(stopped);
+      } catch (error) {
+        tell({ kind: "error", error: packError(error) });
+        return "stopped";
+      }
+    };
+    tell({ kind: "start" });
+  },
+  onEnd: (): void => {
+    globals[stopFunction] = () => "idle";
+    tell({ kind: "finish" });
+  },
+};
+
+function work(): ProfileRun | Promise<ProfileRun> {
+  const { bytes, options } = job;
+  const guest = { ...options.guest, stoppable: true };
+  if (job.kind === "sample") return sampleRun(bytes, { ...job.options, ...listeners, guest });
+  return profileRun(bytes, {
+    ...job.options,
+    ...listeners,
+    guest,
     onBody: progress("body"),
-    ...(measureOverhead ? { onOverheadRun: progress("overhead") } : {}),
-    onStart: (running) => {
-      globals[stopFunction] = (reason, note) => {
-        try {
-          const stopped = running.stop(reason, note);
-          return stopped === undefined ? "busy" : end(stopped);
-        } catch (error) {
-          tell({ kind: "error", error: packError(error) });
-          return "stopped";
-        }
-      };
-      tell({ kind: "start" });
-    },
-    onEnd: () => {
-      globals[stopFunction] = () => "idle";
-      tell({ kind: "finish" });
-    },
+    ...(job.measureOverhead ? { onOverheadRun: progress("overhead") } : {}),
   });
-  end(run);
+}
+
+try {
+  end(await work());
 } catch (error) {
   tell({ kind: "error", error: packError(error) });
 }

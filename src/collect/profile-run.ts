@@ -1,16 +1,15 @@
 import { exportNames, instrument, readCounts } from "../instrument/index.ts";
 import type { ExactMode, InstrumentOptions, Words } from "../instrument/index.ts";
 import type { Frame, Profile } from "../profile/index.ts";
-import { CannotRun, prepareInNode } from "../runtimes/index.ts";
+import { prepareInNode } from "../runtimes/index.ts";
 import type { GuestEnd, GuestOptions, NodeGuest, StopReason } from "../runtimes/index.ts";
-import { Cursor } from "../bytes/index.ts";
-import { decodeModule, valueTypeNames } from "../wasm/index.ts";
-import type { Module } from "../wasm/index.ts";
+import { decodeModule } from "../wasm/index.ts";
 import type { Interval } from "../stats/index.ts";
 import { functionFrames } from "./function-names.ts";
 import { OriginalPlaces } from "./original-places.ts";
 import { measureOverhead, overheadPairs } from "./overhead.ts";
 import { toProfile } from "./to-profile.ts";
+import { typedInvoke } from "./typed-invoke.ts";
 
 /** What to run and how to look at it. */
 export interface ProfileRunOptions {
@@ -140,41 +139,4 @@ export function readWords(exports: WebAssembly.Exports): Words {
   const words = new Float64Array(count);
   for (let at = 0; at < count; at++) words[at] = Number(word(at));
   return words;
-}
-
-/** Turns text into arguments of the types that the function takes. */
-function typedInvoke(
-  module: Module,
-  { name, args }: NonNullable<ProfileRunOptions["invoke"]>,
-): NonNullable<GuestOptions["invoke"]> {
-  const functions = module.exports.filter(({ kind }) => kind === "func");
-  const target = functions.find((entry) => entry.name === name);
-  if (target === undefined) {
-    const names = functions.map((entry) => entry.name).join(", ");
-    throw new CannotRun(`no function ${name} is exported; there are: ${names}`);
-  }
-  const type = module.types[module.functions[target.index]!];
-  const wanted = type?.kind === "func" ? valueTypeNames(new Cursor(type.params)) : [];
-  if (wanted.length !== args.length) {
-    throw new CannotRun(
-      `${name} takes ${wanted.length} arguments (${wanted.join(", ")}), ${args.length} are given`,
-    );
-  }
-  return { name, args: args.map((text, at) => parseArgument(text, wanted[at]!)) };
-}
-
-function parseArgument(text: string, type: string): number | bigint {
-  try {
-    if (type === "i64") return BigInt(text);
-  } catch {
-    throw new CannotRun(`${text} is no i64`);
-  }
-  const value = Number(text);
-  if (!["i32", "f32", "f64"].includes(type)) {
-    throw new CannotRun(`an argument of type ${type} cannot be given on the command line`);
-  }
-  if (text.trim() === "" || (Number.isNaN(value) && text !== "nan")) {
-    throw new CannotRun(`${text} is no ${type}`);
-  }
-  return value;
 }

@@ -5,6 +5,7 @@ import { Worker } from "node:worker_threads";
 import { callInThread, CannotRun } from "../runtimes/index.ts";
 import type { StopReason } from "../runtimes/index.ts";
 import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
+import type { SampleRunOptions } from "./samplers/sample-run.ts";
 import { unpackError } from "./thread-errors.ts";
 import { stopFunction } from "./thread-messages.ts";
 import type { ThreadJob, ThreadMessage } from "./thread-messages.ts";
@@ -42,9 +43,27 @@ const signalReasons = { SIGINT: "interrupt", SIGTERM: "terminate" } as const;
 export async function superviseRun(
   bytes: Uint8Array,
   { onBody, onOverheadRun, ...options }: Omit<ProfileRunOptions, "onStart" | "onEnd">,
-  { timeoutMs }: Supervision = {},
+  supervision: Supervision = {},
 ): Promise<ProfileRun> {
-  const job: ThreadJob = { bytes, options, measureOverhead: onOverheadRun !== undefined };
+  const measureOverhead = onOverheadRun !== undefined;
+  const job: ThreadJob = { kind: "exact", bytes, options, measureOverhead };
+  return supervise(job, supervision, { body: onBody, overhead: onOverheadRun });
+}
+
+/** Does what `sampleRun` does, supervised as by `superviseRun`. */
+export async function superviseSampling(
+  bytes: Uint8Array,
+  options: Omit<SampleRunOptions, "onStart" | "onEnd">,
+  supervision: Supervision = {},
+): Promise<ProfileRun> {
+  return supervise({ kind: "sample", bytes, options }, supervision, {});
+}
+
+async function supervise(
+  job: ThreadJob,
+  { timeoutMs }: Supervision,
+  progress: Pick<Listeners, "body" | "overhead">,
+): Promise<ProfileRun> {
   const thread = new GuestThread(job);
   const watch = new Watch();
   const start = (): void => {
@@ -63,7 +82,7 @@ export async function superviseRun(
     });
   };
   try {
-    return await thread.run({ start, finish, body: onBody, overhead: onOverheadRun });
+    return await thread.run({ start, finish, ...progress });
   } finally {
     watch.end();
     thread.close();
@@ -101,18 +120,21 @@ type Progress = ((done: number, total: number) => void) | undefined;
 interface Listeners {
   readonly start: () => void;
   readonly finish: () => void;
-  readonly body: Progress;
-  readonly overhead: Progress;
+  readonly body?: Progress;
+  readonly overhead?: Progress;
 }
 
 class GuestThread {
   readonly #worker: Worker;
   // Where the thread keeps files: a thread that is terminated cannot remove them.
   readonly #folder: string | undefined;
+  readonly #exact: boolean;
   #fail: (error: Error) => void = () => {};
 
   constructor(job: ThreadJob) {
-    if (job.measureOverhead) this.#folder = mkdtempSync(join(tmpdir(), "wasmscope-"));
+    this.#exact = job.kind === "exact";
+    if (job.kind === "exact" && job.measureOverhead)
+      this.#folder = mkdtempSync(join(tmpdir(), "wasmscope-"));
     this.#worker = new Worker(new URL("./guest-thread.js", import.meta.url), {
       workerData: job,
       // Else this process's own streams would be opened, which makes pipes non-blocking: the guest's writes would fail.
@@ -146,7 +168,8 @@ class GuestThread {
 
   /** Makes the guest stop where it stands, and post its end. */
   stop(reason: StopReason, by: string): void {
-    const note = `Stopped by ${by}: the counts are exact up to there.`;
+    const exact = this.#exact ? ": the counts are exact up to there" : "";
+    const note = `Stopped by ${by}${exact}.`;
     void this.#stop(reason, note).catch((error: unknown) => this.#fail(error as Error));
   }
 

@@ -1,12 +1,20 @@
 import type { StopReason } from "../runtimes/index.ts";
 import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
+import type { SampleRunOptions } from "./samplers/sample-run.ts";
 
 /** What a thread is to do: options without functions, which do not travel. */
-export interface ThreadJob {
-  readonly bytes: Uint8Array;
-  readonly options: Omit<ProfileRunOptions, "onBody" | "onOverheadRun" | "onStart" | "onEnd">;
-  readonly measureOverhead: boolean;
-}
+export type ThreadJob =
+  | {
+      readonly kind: "exact";
+      readonly bytes: Uint8Array;
+      readonly options: Omit<ProfileRunOptions, "onBody" | "onOverheadRun" | "onStart" | "onEnd">;
+      readonly measureOverhead: boolean;
+    }
+  | {
+      readonly kind: "sample";
+      readonly bytes: Uint8Array;
+      readonly options: Omit<SampleRunOptions, "onStart" | "onEnd">;
+    };
 
 /** What a thread tells while it works. */
 export type ThreadMessage =

@@ -18,7 +18,10 @@ import {
   readSymbols,
   writeProfile,
 } from "../files.ts";
+import { runSampled, sampleOptions } from "./profile-sample.ts";
 import { progress } from "../progress.ts";
+
+const modes = [...exactModes, "sample"] as const;
 
 /** What shells and runtimes make of an abort: 128 + SIGABRT. */
 const trapExitCode = 134;
@@ -36,7 +39,7 @@ export const profileCommand: Command = {
       name: "mode",
       short: "m",
       value: "MODE",
-      help: "what to count: calls, insns, blocks, tree (default: tree)",
+      help: "what to count: calls, insns, blocks, tree (default: tree), or sample",
     },
     {
       name: "output",
@@ -70,6 +73,7 @@ export const profileCommand: Command = {
       name: "measure-overhead",
       help: "run the guest ten times more, without input and output, and say what counting costs",
     },
+    ...sampleOptions,
     { name: "json", help: "print the report as JSON" },
     { name: "quiet", short: "q", help: "print no report" },
     { name: "help", short: "h", help: "print this help" },
@@ -80,6 +84,8 @@ export const profileCommand: Command = {
     "  insns   how many instructions each function executed",
     "  blocks  how often each basic block ran",
     "  tree    calls and instructions of each function by who called it",
+    "Mode sample measures instead: the module runs as it is, at its own speed, and is looked at a thousand",
+    "times a second. It says where the time goes, with noise.",
     `Formats: ${formats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
     "The guest's stdin, stdout and stderr stay its own; the report goes to stderr. The exit code is the",
     `guest's, ${trapExitCode} when it traps, 125 when wasmscope itself fails. Ctrl-C (130), SIGTERM (143) and`,
@@ -123,12 +129,23 @@ async function runOnce(
   path: string,
 ): Promise<ProfileRun> {
   const wished = parsed.value("mode");
-  const mode: ExactMode = wished === undefined ? "tree" : oneOf(wished, exactModes, "mode");
+  const mode = wished === undefined ? "tree" : oneOf(wished, modes, "mode");
   const kind = parsed.value("memory");
   const invoke = parsed.value("invoke");
   const symbols = readSymbols(parsed.value("symbols"));
   const mostNodes = parsed.value("max-nodes");
   const timeout = parsed.value("timeout");
+  const common = {
+    module,
+    guest: {
+      args: [basename(path), ...(invoke === undefined ? parsed.rest : [])],
+      env: Object.fromEntries(parsed.values("env").map(parseVariable)),
+      dirs: parsed.values("dir").map(parseDirectory),
+    },
+    ...(invoke === undefined ? {} : { invoke: { name: invoke, args: parsed.rest } }),
+    ...(symbols === undefined ? {} : { symbols }),
+  };
+  const supervision = timeout === undefined ? {} : { timeoutMs: duration(timeout, "timeout") };
   const run = (as: ExactMode): Promise<ProfileRun> =>
     superviseRun(
       bytes,
@@ -140,23 +157,17 @@ async function runOnce(
               ? "second"
               : "region"
             : oneOf(kind, ["second", "region"], "memory"),
-        module,
-        guest: {
-          args: [basename(path), ...(invoke === undefined ? parsed.rest : [])],
-          env: Object.fromEntries(parsed.values("env").map(parseVariable)),
-          dirs: parsed.values("dir").map(parseDirectory),
-        },
-        ...(invoke === undefined ? {} : { invoke: { name: invoke, args: parsed.rest } }),
-        ...(symbols === undefined ? {} : { symbols }),
+        ...common,
         ...(mostNodes === undefined ? {} : { mostNodes: positive(mostNodes, "max-nodes") }),
         onBody: progress(io, `instrumenting ${module.name}`),
         ...(parsed.flag("measure-overhead")
           ? { onOverheadRun: progress(io, "measuring the overhead") }
           : {}),
       },
-      timeout === undefined ? {} : { timeoutMs: duration(timeout, "timeout") },
+      supervision,
     );
   try {
+    if (mode === "sample") return await runSampled(parsed, bytes, common, supervision);
     return await run(mode);
   } catch (error) {
     if (error instanceof GuestHangs) endAtOnce(error, io);
@@ -196,10 +207,11 @@ function report(result: ProfileRun, parsed: Parsed, io: Io, top: number): void {
     return;
   }
   const colors = io.stderrIsTerminal && (io.env["NO_COLOR"] ?? "") === "";
-  const code = (growth.after / growth.before).toFixed(2);
-  io.stderr(
-    `\nwasmscope: ${profile.module.name}, mode ${profile.mode}, exact; module size ${code}x\n\n`,
-  );
+  const how =
+    profile.mode === "sample"
+      ? "not rewritten"
+      : `exact; module size ${(growth.after / growth.before).toFixed(2)}x`;
+  io.stderr(`\nwasmscope: ${profile.module.name}, mode ${profile.mode}, ${how}\n\n`);
   io.stderr(formatTable(tableOf(profile, { top }), { width: io.width, colors }));
   if (stack.length === 0) return;
   for (const { name, offset } of stack.slice(0, 20)) {
