@@ -13,11 +13,17 @@ export type { HostAbiImports, HostProfiler, HostProfilerOptions } from "./host-p
 export { pprofHandler } from "./pprof-handler.ts";
 export type { HttpHandler, ProfileSource } from "./pprof-handler.ts";
 export { profileRun, readWords } from "./profile-run.ts";
-export type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
+export type { ProfileRun, ProfileRunOptions, RunningGuest } from "./profile-run.ts";
 export { PushError, pushProfile } from "./push-profile.ts";
 export type { PushOptions } from "./push-profile.ts";
+export { sampleRun } from "./samplers/sample-run.ts";
+export type { SampleRunOptions } from "./samplers/sample-run.ts";
+export { GuestHangs, superviseRun, superviseSampling } from "./supervise.ts";
+export type { Supervision } from "./supervise.ts";
 export { toProfile } from "./to-profile.ts";
 export { lineProfile, sourceFrames } from "./line-profile.ts";
 export { sourceFinder } from "./sources.ts";
 export { defaultBudget, timeRun } from "./time-run.ts";
 export type { TimeRunOptions } from "./time-run.ts";
+export { withSources } from "./with-sources.ts";
+export type { ProfileRunWithSources, WithSourcesOptions } from "./with-sources.ts";

@@ -5,13 +5,14 @@ import type { NodeGuest } from "../runtimes/index.ts";
 import { decodeModule } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 import { functionFrames } from "./function-names.ts";
-import { readWords, typedInvoke } from "./profile-run.ts";
+import { readWords } from "./profile-run.ts";
 import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 import { measureTimeCost } from "./time-cost.ts";
 import { timeProfile } from "./time-profile.ts";
 import { timedPlaces } from "./time-places.ts";
 import { TimeProfiler } from "./time-profiler.ts";
 import { functionStacks } from "./time-stacks.ts";
+import { typedInvoke } from "./typed-invoke.ts";
 
 /** What to time, and how. */
 export interface TimeRunOptions extends Omit<
