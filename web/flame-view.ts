@@ -90,7 +90,7 @@ export class FlameView {
 
   /** Goes back to the whole tree; says whether it was not there already. */
   reset(): boolean {
-    const away = this.#zoomed !== this.#root;
+    const away = this.#range.span !== rangeOf(this.#root).span;
     this.#focus(this.#root);
     this.#zoom(this.#root);
     return away;
@@ -104,7 +104,7 @@ export class FlameView {
     element.addEventListener("pointerleave", () => this.#hover(undefined));
     element.addEventListener("click", (event) => {
       const box = this.#boxAt(event);
-      if (box === undefined) return;
+      if (box === undefined) return this.#magnify(event);
       this.#focus(box);
       this.#zoom(box);
     });
@@ -174,7 +174,22 @@ export class FlameView {
     if (box.value <= 0) return;
     this.#zoomed = box;
     this.#announce();
-    const [from, to] = [this.#range, rangeOf(box)];
+    this.#moveTo(rangeOf(box));
+  }
+
+  /** Comes nearer to boxes that are too narrow to be seen. */
+  #magnify(event: MouseEvent): void {
+    const at = this.#valueAt(event);
+    const { blurs } = this.#rows[this.#levelAt(event)] ?? { blurs: [] };
+    const blur = blurs.find(({ start, span }) => start <= at && at < start + span);
+    if (blur === undefined) return;
+    const span = Math.min(blur.span, this.#range.span / 10);
+    const start = Math.min(Math.max(at - span / 2, blur.start), blur.start + blur.span - span);
+    this.#moveTo({ start, span });
+  }
+
+  #moveTo(to: Range): void {
+    const from = this.#range;
     cancelAnimationFrame(this.#animation);
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
       this.#range = to;
@@ -206,14 +221,18 @@ export class FlameView {
     this.refresh();
   }
 
-  #boxAt({ clientX, clientY }: MouseEvent): Box | undefined {
-    const area = this.element.getBoundingClientRect();
-    const { start, span } = this.#range;
-    const level = Math.floor((clientY - area.top + this.element.scrollTop) / this.#rowHeight);
-    return boxAt(
-      this.#rows[level]?.boxes ?? [],
-      start + ((clientX - area.left) / this.#width) * span,
-    );
+  #boxAt(event: MouseEvent): Box | undefined {
+    return boxAt(this.#rows[this.#levelAt(event)]?.boxes ?? [], this.#valueAt(event));
+  }
+
+  #levelAt({ clientY }: MouseEvent): number {
+    const { top } = this.element.getBoundingClientRect();
+    return Math.floor((clientY - top + this.element.scrollTop) / this.#rowHeight);
+  }
+
+  #valueAt({ clientX }: MouseEvent): number {
+    const { left } = this.element.getBoundingClientRect();
+    return this.#range.start + ((clientX - left) / this.#width) * this.#range.span;
   }
 
   get #width(): number {

@@ -63,7 +63,15 @@ export class FunctionsView {
             ),
           ]
         : []),
-      ...(rows.length === 0 ? [el("p", { class: "none" }, "No function matches.")] : []),
+      ...(rows.length === 0
+        ? [
+            el(
+              "p",
+              { class: "none" },
+              state.wanted.length > 0 ? "No function matches." : "Nothing was counted.",
+            ),
+          ]
+        : []),
     );
     this.element.scrollTop = scroll;
     if (focused !== undefined) {
