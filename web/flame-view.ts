@@ -1,11 +1,10 @@
-import { clipEnd, lastPart, textColumns } from "../src/profile/printable.ts";
 import { boxColour } from "../src/profile/svg-colour.ts";
 import { el } from "./dom.ts";
 import type { Range, Row } from "./flame-layout.ts";
 import { boxAt, layoutOf } from "./flame-layout.ts";
 import type { Box } from "./flame-tree.ts";
 import type { Model } from "./model.ts";
-import { nameOf } from "./names.ts";
+import { labelOf, nameOf } from "./names.ts";
 
 const ZOOM_MS = 160;
 const FONT = '12px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace';
@@ -375,11 +374,4 @@ function themeOf(element: HTMLElement): Theme {
 
 function rangeOf({ start, value }: Box): Range {
   return { start, span: value > 0 ? value : 1 };
-}
-
-/** Shows the function's own name where there is no room for its namespaces. */
-function labelOf(name: string, columns: number): string {
-  // Measuring a name of thousands of characters for a box of ten would take most of the time.
-  const start = name.length > columns * 4 + 200 ? name.slice(0, columns * 4 + 200) : name;
-  return textColumns(start) <= columns ? start : clipEnd(lastPart(start), columns);
 }
