@@ -37,7 +37,8 @@ export function outputFormat(path: string, name: string | undefined): Format {
 /** Writes a profile to a file in a format. */
 export function writeProfile(path: string, format: Format, profile: Profile): void {
   const bytes = format.write(profile);
-  writeOutput(path, format.gzip ? gzip(bytes) : bytes);
+  const zipped = format.gzip || path.toLowerCase().endsWith(".gz");
+  writeOutput(path, zipped ? gzip(bytes) : bytes);
 }
 
 /** Reads a whole number of at least one from an option. */

@@ -10,14 +10,16 @@ import { SymbolMapError } from "../symbols/index.ts";
 import { helpOf, parse, UsageError } from "./command.ts";
 import type { Command, Io } from "./command.ts";
 import { convertCommand } from "./commands/convert.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { instrumentCommand } from "./commands/instrument.ts";
 import { profileCommand } from "./commands/profile.ts";
 import { viewCommand } from "./commands/view.ts";
 
 /** All commands, in the order of the help. */
-const commands: readonly Command[] = [
+export const commands: readonly Command[] = [
   profileCommand,
+  diffCommand,
   instrumentCommand,
   convertCommand,
   viewCommand,
@@ -109,6 +111,7 @@ if (isMain()) {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
     stderrIsTerminal: process.stderr.isTTY,
+    stdoutIsTerminal: process.stdout.isTTY,
     width: process.stderr.columns ?? 100,
     env: process.env,
     now: () => performance.now(),

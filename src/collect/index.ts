@@ -2,6 +2,8 @@
  * From a module to a profile: instrument, run, read back, name.
  * @module
  */
+export { findDebugFiles } from "./debug-files.ts";
+export type { DebugFilesOptions, FoundDebugFiles } from "./debug-files.ts";
 export { listFunctions } from "./function-list.ts";
 export type { FunctionList } from "./function-list.ts";
 export { functionFrames } from "./function-names.ts";
@@ -15,3 +17,7 @@ export type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 export { PushError, pushProfile } from "./push-profile.ts";
 export type { PushOptions } from "./push-profile.ts";
 export { toProfile } from "./to-profile.ts";
+export { lineProfile, sourceFrames } from "./line-profile.ts";
+export { sourceFinder } from "./sources.ts";
+export { defaultBudget, timeRun } from "./time-run.ts";
+export type { TimeRunOptions } from "./time-run.ts";

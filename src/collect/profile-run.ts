@@ -7,7 +7,9 @@ import { Cursor } from "../bytes/index.ts";
 import { decodeModule, valueTypeNames } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 import type { Interval } from "../stats/index.ts";
+import type { DebugInfo } from "../symbols/index.ts";
 import { functionFrames } from "./function-names.ts";
+import { lineProfile, sourceFrames } from "./line-profile.ts";
 import { measureOverhead, overheadPairs } from "./overhead.ts";
 import { toProfile } from "./to-profile.ts";
 
@@ -22,6 +24,10 @@ export interface ProfileRunOptions {
   /** Names of functions from outside the module. */
   readonly symbols?: ReadonlyMap<number, string>;
   readonly mostNodes?: number;
+  /** Opens the module's debug data; asked only when lines are wanted or the guest trapped. */
+  readonly debugInfo?: () => DebugInfo | undefined;
+  /** Books the instructions of counted blocks on source lines; needs a mode that counts blocks. */
+  readonly lines?: boolean;
   /** Runs the guest ten times more and notes what the instrumentation costs; told after each run. */
   readonly onOverheadRun?: (done: number, total: number) => void;
   /** Told after each instrumented function body. */
@@ -30,7 +36,10 @@ export interface ProfileRunOptions {
 
 /** A finished run. */
 export interface ProfileRun {
+  /** With lines and without a tree, its frames are lines. */
   readonly profile: Profile;
+  /** The same run by source line, where that was asked for and debug data is there. */
+  readonly lines?: Profile;
   readonly end: GuestEnd;
   /** The guest's stack at a trap, the innermost first, in terms of the original module. */
   readonly stack: readonly (Frame & { readonly offset: number })[];
@@ -81,10 +90,22 @@ export async function profileRun(
     const cost = await measureOverhead(bytes, instrumented.bytes, given, onOverheadRun);
     notes.push(overheadNote(cost));
   }
+  const debug = options.lines === true || lost.length > 0 ? options.debugInfo?.() : undefined;
+  const counted = toProfile(counts, options.module, frameOf, notes);
+  const lines =
+    options.lines === true && debug !== undefined
+      ? lineProfile(bytes, counted, debug, frameOf)
+      : undefined;
   return {
-    profile: toProfile(counts, options.module, frameOf, notes),
+    profile: lines === undefined || counted.mode === "tree" ? counted : lines,
+    ...(lines === undefined ? {} : { lines }),
     end,
-    stack: lost.map(({ funcIndex, offset }) => ({ ...frameOf(funcIndex), offset })),
+    stack: lost.flatMap(({ funcIndex, offset }) =>
+      sourceFrames(frameOf(funcIndex), debug?.framesAt(offset) ?? []).map((frame) => ({
+        ...frame,
+        offset,
+      })),
+    ),
     growth: { before: bytes.length, after: instrumented.bytes.length },
   };
 }
@@ -106,8 +127,8 @@ export function readWords(exports: WebAssembly.Exports): Words {
   return words;
 }
 
-/** Turns text into arguments of the types that the function takes. */
-function typedInvoke(
+/** Turns text into arguments of the types that the function takes. Throws a `CannotRun`. */
+export function typedInvoke(
   module: Module,
   { name, args }: NonNullable<ProfileRunOptions["invoke"]>,
 ): NonNullable<GuestOptions["invoke"]> {

@@ -4,9 +4,10 @@
  */
 export { exportNames, frameMark } from "./dump.ts";
 export type { DumpSink } from "./dump.ts";
+export { BlockVisitor } from "./counted.ts";
 export { hostAbi, instrumentForHost } from "./host-abi.ts";
 export type { HostAbiOptions } from "./host-abi.ts";
-export { exactModes, instrument, traceBody } from "./instrument.ts";
+export { countsBlocks, countsTree, exactModes, instrument, traceBody } from "./instrument.ts";
 export type { ExactMode, Instrumented, InstrumentOptions } from "./instrument.ts";
 export { readCounts } from "./read-counts.ts";
 export type {
@@ -22,3 +23,6 @@ export { parseRawProfiles } from "./raw-profile.ts";
 export type { RawProfile } from "./raw-profile.ts";
 export { RawProfileError } from "./raw-profile-error.ts";
 export { Refusal } from "./refusal.ts";
+export { instrumentForTime, timeImports, traceTimedBody } from "./time.ts";
+export type { TimedFunction, TimedModule, TimeOptions, TracedPiece } from "./time.ts";
+export type { TimeChoice } from "./time-choice.ts";

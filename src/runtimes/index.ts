@@ -5,5 +5,7 @@
 export { CannotRun } from "./guest.ts";
 export type { GuestEnd, GuestOptions, TrapFrame } from "./guest.ts";
 export { hasMultiMemory, prepareInNode } from "./node.ts";
-export type { NodeGuest } from "./node.ts";
+export type { HostFunction, NodeGuest, NodeHooks } from "./node.ts";
+export { startSampling } from "./node-samples.ts";
+export type { SampledStack, Sampling } from "./node-samples.ts";
 export type { TimeJob } from "./time-guest.ts";

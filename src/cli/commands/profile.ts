@@ -1,9 +1,10 @@
 import { basename } from "node:path";
 import { profileRun } from "../../collect/index.ts";
 import type { ProfileRun } from "../../collect/index.ts";
-import { exactModes, Refusal } from "../../instrument/index.ts";
+import { countsBlocks, exactModes, Refusal } from "../../instrument/index.ts";
 import type { ExactMode } from "../../instrument/index.ts";
 import { formats, formatTable, tableOf } from "../../profile/index.ts";
+import type { Profile } from "../../profile/index.ts";
 import { outputFormats } from "../../report/index.ts";
 import { hasMultiMemory } from "../../runtimes/index.ts";
 import type { GuestEnd } from "../../runtimes/index.ts";
@@ -11,8 +12,10 @@ import { isComponent } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
 import { oneOf, outputFormat, positive, readModule, readSymbols, writeProfile } from "../files.ts";
+import { debugInfoOf, lineOptions, linesText, noDebugHint, sourcesOf } from "../lines.ts";
 import { progress } from "../progress.ts";
 import { pushIfAsked, pushOptions } from "../push.ts";
+import { profileTime, refuseTimeOptions, timeOptions } from "./profile-time.ts";
 
 /** What shells and runtimes make of an abort: 128 + SIGABRT. */
 const trapExitCode = 134;
@@ -27,7 +30,7 @@ export const profileCommand: Command = {
       name: "mode",
       short: "m",
       value: "MODE",
-      help: "what to count: calls, insns, blocks, tree (default: tree)",
+      help: `what to count: ${exactModes.join(", ")} (default: tree); or time`,
     },
     {
       name: "output",
@@ -45,13 +48,19 @@ export const profileCommand: Command = {
       help: "call an exported function with the arguments instead of _start",
     },
     { name: "top", value: "N", help: "lines of the table (default: 20)" },
-    { name: "symbols", value: "FILE", help: "names of functions: lines of index:name" },
+    ...lineOptions,
+    {
+      name: "symbols",
+      value: "FILE",
+      help: "names of functions (lines of index:name), or a module with debug data",
+    },
     {
       name: "memory",
       value: "KIND",
       help: "where mode tree keeps the tree: second or region (default: what Node can)",
     },
     { name: "max-nodes", value: "N", help: "bound of the tree's size (default: 4000000)" },
+    ...timeOptions,
     {
       name: "measure-overhead",
       help: "run the guest ten times more, without input and output, and say what counting costs",
@@ -67,6 +76,9 @@ export const profileCommand: Command = {
     "  insns   how many instructions each function executed",
     "  blocks  how often each basic block ran",
     "  tree    calls and instructions of each function by who called it",
+    "  tree+blocks  both; with --lines the default is this, and blocks counts lines alone",
+    "Mode time measures with a clock, and differs a little from run to run:",
+    "  time    calls, and time by who called; times marked ≈ are estimates (docs/time.md)",
     `Formats: ${outputFormats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
     "The guest's stdin, stdout and stderr stay its own; the report goes to stderr. The exit code is the",
     `guest's, ${trapExitCode} when it traps, 125 when wasmscope itself fails.`,
@@ -74,6 +86,7 @@ export const profileCommand: Command = {
   examples: [
     ["a table of functions", "wasmscope profile app.wasm -- input.txt"],
     ["a flame graph and a pprof file", "wasmscope profile app.wasm -o app.svg -o app.pb.gz"],
+    ["what each source line executed", "wasmscope profile --lines app.wasm -- input.txt"],
     ["the hottest basic blocks", "wasmscope profile --mode blocks --dir . app.wasm -- input.txt"],
     ["one function of a library", "wasmscope profile lib.wasm --invoke fib -- 30"],
   ],
@@ -97,7 +110,7 @@ export const profileCommand: Command = {
     const result = await runOnce(parsed, io, bytes, module, path);
     for (const { file, format } of outputs) writeProfile(file, format, result.profile);
     const durationMs = io.now() - start;
-    if (!parsed.flag("quiet")) report(result, parsed, io, top);
+    if (!parsed.flag("quiet")) report(result, path, parsed, io, top);
     await pushIfAsked(parsed, io, result.profile, durationMs);
     return exitCode(result.end, io);
   },
@@ -111,13 +124,37 @@ async function runOnce(
   path: string,
 ): Promise<ProfileRun> {
   const wished = parsed.value("mode");
-  const mode: ExactMode = wished === undefined ? "tree" : oneOf(wished, exactModes, "mode");
+  const lines = parsed.flag("lines");
   const kind = parsed.value("memory");
   const invoke = parsed.value("invoke");
   const symbols = readSymbols(parsed.value("symbols"));
   const mostNodes = parsed.value("max-nodes");
+  const about = {
+    module,
+    guest: {
+      args: [basename(path), ...(invoke === undefined ? parsed.rest : [])],
+      env: Object.fromEntries(parsed.values("env").map(parseVariable)),
+      dirs: parsed.values("dir").map(parseDirectory),
+    },
+    ...(invoke === undefined ? {} : { invoke: { name: invoke, args: parsed.rest } }),
+    ...(symbols === undefined ? {} : { symbols }),
+    onBody: progress(io, `instrumenting ${module.name}`),
+  };
+  if (wished === "time") return profileTime(parsed, io, bytes, about);
+  refuseTimeOptions(parsed);
+  const mode =
+    wished === undefined
+      ? lines
+        ? "tree+blocks"
+        : "tree"
+      : (oneOf(wished, [...exactModes, "time"], "mode") as ExactMode);
+  if (lines && !countsBlocks(mode)) {
+    throw new UsageError(`--lines needs mode blocks or tree+blocks, not ${mode}`);
+  }
+  const debugInfo = debugInfoOf(bytes);
   const run = (as: ExactMode): Promise<ProfileRun> =>
     profileRun(bytes, {
+      ...about,
       mode: as,
       memory:
         kind === undefined
@@ -125,16 +162,9 @@ async function runOnce(
             ? "second"
             : "region"
           : oneOf(kind, ["second", "region"], "memory"),
-      module,
-      guest: {
-        args: [basename(path), ...(invoke === undefined ? parsed.rest : [])],
-        env: Object.fromEntries(parsed.values("env").map(parseVariable)),
-        dirs: parsed.values("dir").map(parseDirectory),
-      },
-      ...(invoke === undefined ? {} : { invoke: { name: invoke, args: parsed.rest } }),
-      ...(symbols === undefined ? {} : { symbols }),
       ...(mostNodes === undefined ? {} : { mostNodes: positive(mostNodes, "max-nodes") }),
-      onBody: progress(io, `instrumenting ${module.name}`),
+      debugInfo,
+      lines,
       ...(parsed.flag("measure-overhead")
         ? { onOverheadRun: progress(io, "measuring the overhead") }
         : {}),
@@ -163,24 +193,38 @@ function parseDirectory(text: string): { host: string; guest: string } {
   return { host, guest: guest ?? host };
 }
 
-function report(result: ProfileRun, parsed: Parsed, io: Io, top: number): void {
-  const { profile, growth, stack, end } = result;
+function report(result: ProfileRun, path: string, parsed: Parsed, io: Io, top: number): void {
+  const { profile, growth, stack, end, lines } = result;
   if (parsed.flag("json")) {
     const json = formats.find(({ name }) => name === "json")!;
     io.stderr(`${new TextDecoder().decode(json.write(profile)).trimEnd()}\n`);
     return;
   }
   const colors = io.stderrIsTerminal && (io.env["NO_COLOR"] ?? "") === "";
+  const exact = profile.mode === "time" ? "measured" : "exact";
   const code = (growth.after / growth.before).toFixed(2);
   io.stderr(
-    `\nwasmscope: ${profile.module.name}, mode ${profile.mode}, exact; module size ${code}x\n\n`,
+    `\nwasmscope: ${profile.module.name}, mode ${profile.mode}, ${exact}; module size ${code}x\n\n`,
   );
-  io.stderr(formatTable(tableOf(profile, { top }), { width: io.width, colors }));
+  const table = tableOf(lines === undefined ? profile : withoutBlocks(profile), { top });
+  io.stderr(formatTable(table, { width: io.width, colors }));
+  const sourceOf = sourcesOf(path, parsed.values("sources"));
+  if (lines !== undefined) io.stderr(linesText(lines, { width: io.width, top, colors, sourceOf }));
+  else if (parsed.flag("lines")) io.stderr(`\nno source lines: ${noDebugHint}\n`);
   if (end.kind !== "trap") return;
-  for (const { name, offset } of stack.slice(0, 20)) {
-    io.stderr(`    at ${name} (0x${offset.toString(16)})\n`);
-  }
+  for (const frame of stack.slice(0, 20)) io.stderr(`    at ${placeText(frame)}\n`);
   if (stack.length > 20) io.stderr(`    … ${stack.length - 20} more\n`);
+}
+
+/** Lines say it better. */
+function withoutBlocks({ blocks: _, ...profile }: Profile): Profile {
+  return profile;
+}
+
+function placeText({ name, file, line, offset, inlined }: ProfileRun["stack"][number]): string {
+  const place = `0x${offset.toString(16)}`;
+  const source = file === undefined ? "" : `${file}${line === undefined ? "" : `:${line}`}, `;
+  return `${name}${inlined ? " [inlined]" : ""} (${source}${place})`;
 }
 
 function exitCode(end: GuestEnd, io: Io): number {
