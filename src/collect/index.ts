@@ -13,3 +13,5 @@ export type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 export { toProfile } from "./to-profile.ts";
 export { defaultBudget, timeRun } from "./time-run.ts";
 export type { TimeRunOptions } from "./time-run.ts";
+export { countRun } from "./time-calibrate.ts";
+export type { CountedRun } from "./time-calibrate.ts";
