@@ -27,3 +27,5 @@ export { defaultBudget, timeRun } from "./time-run.ts";
 export type { TimeRunOptions } from "./time-run.ts";
 export { withSources } from "./with-sources.ts";
 export type { ProfileRunWithSources, WithSourcesOptions } from "./with-sources.ts";
+export { countRun } from "./time-calibrate.ts";
+export type { CountedRun } from "./time-calibrate.ts";
