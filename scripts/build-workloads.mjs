@@ -37,7 +37,8 @@ function toolchainProblem() {
 
 /**
  * Compiles and links in two steps: given optimisation flags while linking, Debian's clang runs its wasm-opt, which
- * drops the name section. `--strip-debug` takes away the C library's DWARF and leaves the names.
+ * drops the name section. `--strip-debug` takes away the C library's DWARF and leaves the names; rows that keep their
+ * own DWARF link no library.
  */
 function compile(row, folder) {
   const object = join(folder, `${row.name}.o`);
@@ -46,7 +47,7 @@ function compile(row, folder) {
   const target = "--target=wasm32-wasi";
   const run = (args) => execFileSync(driver, args, { cwd: root, stdio: "inherit" });
   run([target, ...row.flags, "-Wall", "-Wextra", "-Werror", "-c", row.source, "-o", object]);
-  run([target, object, "-Wl,--strip-debug", "-o", output]);
+  run([target, object, ...(row.link ?? ["-Wl,--strip-debug"]), "-o", output]);
   return readFileSync(output);
 }
 
@@ -74,11 +75,12 @@ function sha256OfOutput(row, args) {
 }
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
-const rows = manifest.workloads.filter((row) => names.length === 0 || names.includes(row.name));
+const listed = [...manifest.workloads, ...manifest.withDebugData];
+const rows = listed.filter((row) => names.length === 0 || names.includes(row.name));
 const folder = mkdtempSync(join(tmpdir(), "workloads-"));
 try {
   if (process.argv.includes("--bless")) {
-    for (const row of rows) {
+    for (const row of rows.filter(({ quick }) => quick !== undefined)) {
       row.stdoutSha256 = sha256OfOutput(row, row.args);
       row.quick.stdoutSha256 = sha256OfOutput(row, row.quick.args);
     }

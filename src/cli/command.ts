@@ -6,6 +6,8 @@ export interface Io {
   readonly stderr: (text: string) => void;
   /** Whether standard error is a terminal: progress and colours only then. */
   readonly stderrIsTerminal: boolean;
+  /** Whether standard output is a terminal. */
+  readonly stdoutIsTerminal?: boolean;
   /** Columns of the terminal. */
   readonly width: number;
   readonly env: Readonly<Record<string, string | undefined>>;

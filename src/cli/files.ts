@@ -1,6 +1,7 @@
 import { basename } from "node:path";
-import { formatOf, formats } from "../profile/index.ts";
+import { formatOf } from "../profile/index.ts";
 import type { Format, Profile } from "../profile/index.ts";
+import { outputFormats } from "../report/index.ts";
 import { parseSymbolMap } from "../symbols/index.ts";
 import { gzip, readInput, sha256, writeOutput } from "../sys/index.ts";
 import { UsageError } from "./command.ts";
@@ -19,9 +20,13 @@ export function readSymbols(path: string | undefined): ReadonlyMap<number, strin
 /** Finds the format for an output file, before anything long is done. */
 export function outputFormat(path: string, name: string | undefined): Format {
   const format =
-    name === undefined ? formatOf(path) : formats.find((candidate) => candidate.name === name);
+    name === undefined
+      ? formatOf(path, outputFormats)
+      : outputFormats.find((candidate) => candidate.name === name);
   if (format !== undefined) return format;
-  const known = formats.map((entry) => `${entry.name} (${entry.extensions.join(", ")})`).join(", ");
+  const known = outputFormats
+    .map((entry) => `${entry.name} (${entry.extensions.join(", ")})`)
+    .join(", ");
   throw new UsageError(
     name === undefined
       ? `cannot tell the format of ${path} by its ending; there are ${known}; or say --format`

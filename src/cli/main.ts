@@ -3,6 +3,7 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 import { DecodeError } from "../bytes/index.ts";
+import { PushError } from "../collect/index.ts";
 import { RawProfileError, Refusal } from "../instrument/index.ts";
 import { ProfileError } from "../profile/index.ts";
 import { CannotRun } from "../runtimes/index.ts";
@@ -10,13 +11,15 @@ import { SymbolMapError } from "../symbols/index.ts";
 import { helpOf, parse, UsageError } from "./command.ts";
 import type { Command, Io } from "./command.ts";
 import { convertCommand } from "./commands/convert.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { instrumentCommand } from "./commands/instrument.ts";
 import { profileCommand } from "./commands/profile.ts";
 
 /** All commands, in the order of the help. */
-const commands: readonly Command[] = [
+export const commands: readonly Command[] = [
   profileCommand,
+  diffCommand,
   instrumentCommand,
   convertCommand,
   inspectCommand,
@@ -90,6 +93,7 @@ function explain(error: unknown, name: string, file: string): string {
   }
   if (error instanceof RawProfileError) return `cannot ${name} ${file}: ${error.message}`;
   if (error instanceof ProfileError || error instanceof SymbolMapError) return error.message;
+  if (error instanceof PushError) return error.message;
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== undefined) return message.replace(/^E[A-Z]+: /, "");
   // What nobody foresaw is a fault of ours: it is shown whole.
@@ -105,8 +109,9 @@ if (isMain()) {
   process.exitCode = await main(process.argv.slice(2), {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
-    // Not `process.stderr`: opening it makes a pipe non-blocking, on which the guest's own writes fail.
+    // Not the streams: opening them makes pipes non-blocking, on which the guest's own writes fail.
     stderrIsTerminal: isatty(2),
+    stdoutIsTerminal: isatty(1),
     width: (isatty(2) ? process.stderr.columns : undefined) ?? 100,
     env: process.env,
     now: () => performance.now(),

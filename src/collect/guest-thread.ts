@@ -4,6 +4,9 @@ import type { ProfileRun, RunningGuest } from "./profile-run.ts";
 import { profileRun } from "./profile-run.ts";
 import { sampleRun } from "./samplers/sample-run.ts";
 import { packError } from "./thread-errors.ts";
+import { openDebugInfo } from "../symbols/index.ts";
+import type { DebugInfo } from "../symbols/index.ts";
+import { decodeModule } from "../wasm/index.ts";
 import { stopFunction } from "./thread-messages.ts";
 import type { StopAnswer, StopFunction, ThreadJob, ThreadMessage } from "./thread-messages.ts";
 
@@ -47,14 +50,20 @@ const listeners = {
   },
 };
 
+const debugInfo = (): DebugInfo | undefined =>
+  job.options.debug && openDebugInfo(decodeModule(job.options.debug));
+
 function work(): ProfileRun | Promise<ProfileRun> {
   const { bytes, options } = job;
   const guest = { ...options.guest, stoppable: true };
-  if (job.kind === "sample") return sampleRun(bytes, { ...job.options, ...listeners, guest });
+  if (job.kind === "sample") {
+    return sampleRun(bytes, { ...job.options, ...listeners, guest, debugInfo });
+  }
   return profileRun(bytes, {
     ...job.options,
     ...listeners,
     guest,
+    debugInfo,
     onBody: progress("body"),
     ...(job.measureOverhead ? { onOverheadRun: progress("overhead") } : {}),
   });

@@ -8,13 +8,17 @@ import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 import type { SampleRunOptions } from "./samplers/sample-run.ts";
 import { unpackError } from "./thread-errors.ts";
 import { stopFunction } from "./thread-messages.ts";
-import type { ThreadJob, ThreadMessage } from "./thread-messages.ts";
+import type { ThreadJob, ThreadMessage, Travelling } from "./thread-messages.ts";
 
 /** What may end a guest before its time. */
 export interface Supervision {
   /** Milliseconds after its start at which the guest is stopped. */
   readonly timeoutMs?: number;
 }
+
+/** Options of a supervised run: those of `profileRun`, without functions that would have to travel. */
+export type SupervisedRunOptions = Travelling<ProfileRunOptions> &
+  Pick<ProfileRunOptions, "onBody" | "onOverheadRun">;
 
 /** Says that a guest was to be stopped and did not answer: nothing is known of it, and its thread hangs. */
 export class GuestHangs extends CannotRun {
@@ -42,7 +46,7 @@ const signalReasons = { SIGINT: "interrupt", SIGTERM: "terminate" } as const;
  */
 export async function superviseRun(
   bytes: Uint8Array,
-  { onBody, onOverheadRun, ...options }: Omit<ProfileRunOptions, "onStart" | "onEnd">,
+  { onBody, onOverheadRun, ...options }: SupervisedRunOptions,
   supervision: Supervision = {},
 ): Promise<ProfileRun> {
   const measureOverhead = onOverheadRun !== undefined;
@@ -53,7 +57,7 @@ export async function superviseRun(
 /** Does what `sampleRun` does, supervised as by `superviseRun`. */
 export async function superviseSampling(
   bytes: Uint8Array,
-  options: Omit<SampleRunOptions, "onStart" | "onEnd">,
+  options: Travelling<SampleRunOptions>,
   supervision: Supervision = {},
 ): Promise<ProfileRun> {
   return supervise({ kind: "sample", bytes, options }, supervision, {});

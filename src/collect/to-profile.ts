@@ -21,7 +21,7 @@ export function toProfile(
         : [callsType, instructionsType];
   const head: ProfileHead = {
     module,
-    mode,
+    mode: mode === "tree+blocks" ? "tree" : mode,
     valueTypes,
     primary: valueTypes.length - 1,
     notes: tree === undefined ? notes : [...notes, ...treeNotes(tree)],

@@ -26,20 +26,15 @@ export interface Counters {
 /** Keeps each counter in a private global: no memory is touched. */
 export class GlobalCounters implements Counters {
   readonly #first: number;
-  readonly #additions: Additions;
   count = 0;
 
-  /** All globals of other purposes must have been added before. */
+  /** All globals of other purposes must have been added before; none may be before `reader` is asked for. */
   constructor(additions: Additions) {
-    this.#additions = additions;
     this.#first = additions.global("i64");
-    this.count = 0;
   }
 
   next(): number {
-    const word = this.count++;
-    if (word > 0) this.#additions.global("i64");
-    return word;
+    return this.count++;
   }
 
   add(sink: Sink, word: number, amount: number): void {
@@ -57,6 +52,7 @@ export class GlobalCounters implements Counters {
   }
 
   reader(additions: Additions): number {
+    additions.wordGlobals(Math.max(this.count - 1, 0));
     return globalReader(additions, this.#first, this.count);
   }
 }
@@ -121,11 +117,16 @@ function choose(sink: Sink, low: number, high: number, push: (word: number) => v
   }
   const count = high - low;
   const [block, br, end] = [0x02, 0x0c, 0x0b];
-  sink.bytes(Uint8Array.of(block, i64));
-  for (let nth = 0; nth <= count; nth++) sink.bytes(Uint8Array.of(block, emptyBlock));
+  sink.byte(block);
+  sink.byte(i64);
+  for (let nth = 0; nth <= count; nth++) {
+    sink.byte(block);
+    sink.byte(emptyBlock);
+  }
   localGet(sink, 0);
   i32Const(sink, low);
-  sink.bytes(Uint8Array.of(0x6b, 0x0e));
+  sink.byte(0x6b);
+  sink.byte(0x0e);
   sink.u32(count);
   for (let nth = 0; nth <= count; nth++) sink.u32(nth);
   sink.byte(end);
@@ -135,7 +136,9 @@ function choose(sink: Sink, low: number, high: number, push: (word: number) => v
     sink.u32(count - nth);
     sink.byte(end);
   }
-  sink.bytes(Uint8Array.of(0x42, 0, end));
+  sink.byte(0x42);
+  sink.byte(0);
+  sink.byte(end);
 }
 
 function branchBelow(sink: Sink, limit: number, below: () => void, above: () => void): void {

@@ -1,5 +1,5 @@
 import { DecodeError } from "../bytes/index.ts";
-import { InstructionReader, readLocals } from "../wasm/index.ts";
+import { InstructionReader, readLocals, skipKind, skipKinds } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 import type { Returns } from "./returns.ts";
 
@@ -61,11 +61,28 @@ const opcode = {
   brOnCastFail: 0xfb019,
 } as const;
 
+/** `skipKinds` without all that ends a block or may become a site. */
+const plainKinds = Uint8Array.from(skipKinds);
+for (const code of [
+  opcode.unreachable,
+  opcode.br,
+  opcode.brIf,
+  opcode.return,
+  opcode.memorySize,
+  opcode.memoryGrow,
+  opcode.brOnNull,
+  opcode.brOnNonNull,
+]) {
+  plainKinds[code] = skipKind.other;
+}
+
 /** Ranks of blocks: those that run more often, by guess, have a higher one. */
 const ranks = 256;
 const ranksALoop = 16;
 
 const unset = -1;
+/** Small, so that growing is not new to V8 when a large module comes (see `rehearsal.ts`). */
+const firstCapacity = 16;
 
 /**
  * The control flow of one body, in reused arrays. A block ("vertex") is a run of instructions entered only
@@ -78,16 +95,16 @@ export class FlowGraph {
   /** Number of blocks. They are in the order of their offsets. */
   count = 0;
   /** Offset of each block's first instruction, where code may be inserted. */
-  offset: Uint32Array<ArrayBuffer> = new Uint32Array(256);
+  offset: Uint32Array<ArrayBuffer> = new Uint32Array(firstCapacity);
   /** Instructions of each block, without `end`, `else`, `catch` and `delegate`, which do nothing. */
-  size: Uint32Array<ArrayBuffer> = new Uint32Array(256);
+  size: Uint32Array<ArrayBuffer> = new Uint32Array(firstCapacity);
   /** The points that each block leads from and to: representatives, see `find`. */
-  from: Int32Array<ArrayBuffer> = new Int32Array(256);
-  to: Int32Array<ArrayBuffer> = new Int32Array(256);
+  from: Int32Array<ArrayBuffer> = new Int32Array(firstCapacity);
+  to: Int32Array<ArrayBuffer> = new Int32Array(firstCapacity);
   /** The guess of how often the block runs, below `ranks`. */
-  rank: Uint8Array<ArrayBuffer> = new Uint8Array(256);
+  rank: Uint8Array<ArrayBuffer> = new Uint8Array(firstCapacity);
   /** Innermost loop of each block, an index into `loopHeader`, or -1. */
-  loop: Int32Array<ArrayBuffer> = new Int32Array(256);
+  loop: Int32Array<ArrayBuffer> = new Int32Array(firstCapacity);
   /** For each loop: the loop around it, or -1. */
   readonly loopParent: number[] = [];
   /** For each loop: whether something in it may run other code (a call of any kind). */
@@ -97,11 +114,11 @@ export class FlowGraph {
 
   /** Number of sites, in the order of their offsets. */
   siteCount = 0;
-  siteKind: Uint8Array<ArrayBuffer> = new Uint8Array(256);
+  siteKind: Uint8Array<ArrayBuffer> = new Uint8Array(firstCapacity);
   /** Offset of the site's instruction; `siteEnd` is the offset behind it. */
-  siteStart: Uint32Array<ArrayBuffer> = new Uint32Array(256);
-  siteEnd: Uint32Array<ArrayBuffer> = new Uint32Array(256);
-  siteArgument: Uint32Array<ArrayBuffer> = new Uint32Array(256);
+  siteStart: Uint32Array<ArrayBuffer> = new Uint32Array(firstCapacity);
+  siteEnd: Uint32Array<ArrayBuffer> = new Uint32Array(firstCapacity);
+  siteArgument: Uint32Array<ArrayBuffer> = new Uint32Array(firstCapacity);
   /** Whether an exception handler leads to the start of a loop. */
   loopsHandle = false;
 
@@ -118,7 +135,7 @@ export class FlowGraph {
   readonly #returns: Returns;
   readonly #reader: InstructionReader;
 
-  #points: Int32Array<ArrayBuffer> = new Int32Array(256);
+  #points: Int32Array<ArrayBuffer> = new Int32Array(firstCapacity);
   #pointCount = 0;
 
   // The open blocks, as parallel stacks.
@@ -187,6 +204,7 @@ export class FlowGraph {
     this.#push(opcode.block, this.#point());
     this.#begin(outside, codeStart);
     while (this.#depth > 0) {
+      this.#pass(reader);
       reader.next();
       if (this.#current !== unset) this.#live(reader);
       else this.#dead(reader);
@@ -200,6 +218,46 @@ export class FlowGraph {
     }
   }
 
+  /**
+   * Passes instructions that have nothing to do with control, as most have not. Stops in front of all that
+   * looks unusual, too: `InstructionReader` knows what to say of it.
+   */
+  #pass(reader: InstructionReader): void {
+    const { bytes, end } = reader;
+    const kinds = plainKinds;
+    let position = reader.position;
+    let count = 0;
+    while (position < end) {
+      const kind = kinds[bytes[position]!]!;
+      // See `skipKind`.
+      let next: number;
+      if (kind === 2) {
+        if (bytes[position + 1]! < 0x80) next = position + 2;
+        else if (bytes[position + 2]! < 0x80) next = position + 3;
+        else if (bytes[position + 3]! < 0x80) next = position + 4;
+        else if (bytes[position + 4]! < 0x80) next = position + 5;
+        else break;
+      } else if (kind === 1) {
+        next = position + 1;
+      } else if (kind === 3) {
+        if (bytes[position + 1]! >= 0x40) break;
+        if (bytes[position + 2]! < 0x80) next = position + 3;
+        else if (bytes[position + 3]! < 0x80) next = position + 4;
+        else if (bytes[position + 4]! < 0x80) next = position + 5;
+        else break;
+      } else if (kind === 5) {
+        next = position + 9;
+      } else if (kind === 4) {
+        next = position + 5;
+      } else break;
+      if (next > end) break;
+      position = next;
+      count++;
+    }
+    reader.position = position;
+    if (this.#current !== unset) this.size[this.#current]! += count;
+  }
+
   #point(): number {
     const point = this.#pointCount++;
     if (point === this.#points.length) this.#points = doubled(this.#points);
@@ -208,7 +266,8 @@ export class FlowGraph {
   }
 
   #join(left: number, right: number): void {
-    const [a, b] = [this.find(left), this.find(right)];
+    const a = this.find(left);
+    const b = this.find(right);
     // The smaller number represents both, so that `outside` stays its own representative.
     if (a < b) this.#points[b] = a;
     else this.#points[a] = b;
@@ -261,11 +320,6 @@ export class FlowGraph {
   /** Handles an instruction that control can reach. */
   #live(reader: InstructionReader): void {
     const { code } = reader;
-    // Most instructions only count.
-    if ((code > 0x40 && code < 0xd2) || (code > 0x1f && code < 0x3f) || code === 0x1a) {
-      this.size[this.#current]!++;
-      return;
-    }
     switch (code) {
       case opcode.else:
         this.#else(reader);

@@ -4,9 +4,10 @@
  */
 export { exportNames, frameMark } from "./dump.ts";
 export type { DumpSink } from "./dump.ts";
+export { BlockVisitor } from "./counted.ts";
 export { hostAbi, instrumentForHost } from "./host-abi.ts";
 export type { HostAbiOptions } from "./host-abi.ts";
-export { exactModes, instrument, traceBody } from "./instrument.ts";
+export { countsBlocks, countsTree, exactModes, instrument, traceBody } from "./instrument.ts";
 export type { ExactMode, Instrumented, InstrumentOptions } from "./instrument.ts";
 export { readCounts } from "./read-counts.ts";
 export type {

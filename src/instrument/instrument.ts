@@ -1,9 +1,9 @@
 import { Sink } from "../bytes/index.ts";
 import {
   assembleBody,
-  checkBodies,
   decodeModule,
   placedInBody,
+  readCalls,
   readLocals,
   rewriteModule,
   valueType,
@@ -11,7 +11,7 @@ import {
 import type { FuncType, Module } from "../wasm/index.ts";
 import { Additions } from "./additions.ts";
 import { BlockCounter } from "./block-counts.ts";
-import { bookOnTree } from "./book-on-tree.ts";
+import { TreeBooker } from "./book-on-tree.ts";
 import { addCallTree, treePages } from "./call-tree.ts";
 import type { CallTree } from "./call-tree.ts";
 import { batchCalls, countBatch, findCallerCounts } from "./caller-counts.ts";
@@ -24,18 +24,33 @@ import { exportNames } from "./dump.ts";
 import type { DumpSink } from "./dump.ts";
 import { DumpAtEnd } from "./dump-at-end.ts";
 import { FlowGraph, siteKind } from "./flow-graph.ts";
+import { rehearsalModule } from "./rehearsal.ts";
 import { Redirects } from "./redirects.ts";
 import { regionMemory, secondMemory } from "./region.ts";
 import type { OwnMemory } from "./region.ts";
+import { Refusal } from "./refusal.ts";
 import { analyseReturns, assumeReturns } from "./returns.ts";
 import type { Returns } from "./returns.ts";
 import { writeBody } from "./write-body.ts";
 import type { BodyChanges } from "./write-body.ts";
 
-/** What is counted: calls, instructions of each function, of each block, or of each calling context. */
-export type ExactMode = "calls" | "insns" | "blocks" | "tree";
+/**
+ * What is counted: calls, instructions of each function, of each block, of each calling context, or the last two
+ * in one run.
+ */
+export type ExactMode = "calls" | "insns" | "blocks" | "tree" | "tree+blocks";
 /** The exact modes, the cheapest first. */
-export const exactModes: readonly ExactMode[] = ["calls", "insns", "blocks", "tree"];
+export const exactModes: readonly ExactMode[] = ["calls", "insns", "blocks", "tree", "tree+blocks"];
+
+/** Says whether a mode keeps a tree of calling contexts. */
+export function countsTree(mode: ExactMode): boolean {
+  return mode === "tree" || mode === "tree+blocks";
+}
+
+/** Says whether a mode counts each block. */
+export function countsBlocks(mode: ExactMode): boolean {
+  return mode === "blocks" || mode === "tree+blocks";
+}
 
 /** How a module is instrumented. */
 export interface InstrumentOptions {
@@ -85,6 +100,7 @@ const defaultMostNodes = 4_000_000;
  * const { bytes } = instrument(readFileSync("app.wasm"), { mode: "blocks", sink: "stderr" });
  */
 export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instrumented {
+  if (bytes.length >= largeModule) rehearse(options);
   return Instrumenter.with(decodeModule(bytes), options, (made) => made.run());
 }
 
@@ -98,6 +114,20 @@ export function traceBody(
   defined: number,
 ): readonly { readonly to: number; readonly from: number; readonly length: number }[] {
   return Instrumenter.with(decodeModule(bytes), options, (made) => made.trace(defined));
+}
+
+/** Modules from this size on are worth a rehearsal. In bytes. */
+const largeModule = 2_000_000;
+
+const rehearsed = new Set<ExactMode>();
+
+function rehearse(options: InstrumentOptions): void {
+  if (rehearsed.has(options.mode)) return;
+  rehearsed.add(options.mode);
+  const bytes = rehearsalModule();
+  for (let round = 0; round < 2; round++) {
+    Instrumenter.with(decodeModule(bytes), { ...options, onBody: () => {} }, (made) => made.run());
+  }
 }
 
 /** Says that a module has more blocks than engines allow globals: counters must go to memory. */
@@ -119,6 +149,7 @@ class Instrumenter {
   readonly #edits: Edits;
   #counters: Counters | undefined;
   #blockCounter: BlockCounter | undefined;
+  #treeBooker: TreeBooker | undefined;
 
   constructor(module: Module, options: InstrumentOptions, wordsInMemory = 0) {
     checkIndices(module);
@@ -127,17 +158,18 @@ class Instrumenter {
     const { mode, sink = "export", memory = "region", mostNodes = defaultMostNodes } = options;
     const additions = (this.#additions = new Additions(module));
     // A call is counted when it starts: how it ends does not matter, but where callers count.
-    this.#callerCounts = mode === "calls" ? findCallerCounts(module) : undefined;
+    const calls = readCalls(module);
+    this.#callerCounts = mode === "calls" ? findCallerCounts(module, calls) : undefined;
     this.#returns =
       this.#callerCounts?.returns ??
-      (mode === "calls" ? assumeReturns(module) : analyseReturns(module));
+      (mode === "calls" ? assumeReturns(module) : analyseReturns(module, calls));
     this.#graph = new FlowGraph(module, this.#returns);
     if (sink !== "export") this.#dump = new DumpAtEnd(module, additions, sink);
     const makeMemory = (pages: number): OwnMemory =>
       memory === "second"
         ? secondMemory(module, additions, pages)
         : regionMemory(module, additions, pages, options.trustHost === true);
-    if (mode === "tree") {
+    if (countsTree(mode)) {
       this.#memory = makeMemory(treePages);
       this.#tree = addCallTree(additions, this.#memory, mostNodes);
     } else if (wordsInMemory > 0) {
@@ -170,6 +202,11 @@ class Instrumenter {
     }
     const words = first.#countWords();
     if (words <= mostCounterGlobals) return work(first);
+    if (first.#tree !== undefined) {
+      throw new Refusal(
+        `${words} blocks need a counter beside the tree, engines allow ${mostCounterGlobals}: use mode tree or blocks`,
+      );
+    }
     return work(new Instrumenter(module, options, words));
   }
 
@@ -177,7 +214,7 @@ class Instrumenter {
   #needsManyCounters(): boolean {
     const { start, end } = this.#module.bodies;
     const last = start.length - 1;
-    if (this.#options.mode !== "blocks" || last < 0) return false;
+    if (!countsBlocks(this.#options.mode) || last < 0) return false;
     return end[last]! - start[0]! > 25 * mostCounterGlobals;
   }
 
@@ -196,7 +233,6 @@ class Instrumenter {
 
   run(): Instrumented {
     const { onBody } = this.#options;
-    if (this.#graph.wantedSites === 0) checkBodies(this.#module);
     const bytes = rewriteModule(this.#module, {
       imports: this.#additions.imports,
       body: (defined, sink) => {
@@ -292,21 +328,44 @@ class Instrumenter {
     const { importedFunctions } = this.#module;
     if (this.#tree !== undefined) {
       // Behind WASI's functions the current node is certainly unchanged: they run no guest code.
-      return bookOnTree(
+      this.#treeBooker ??= new TreeBooker(
         this.#graph,
         this.#plan,
         this.#tree,
-        index,
-        firstLocal,
         (callee) => callee < importedFunctions && this.#returns.mayLeave[callee] === 0,
       );
+      this.#treeBooker.prepare(index, firstLocal);
+      return this.#options.mode === "tree"
+        ? this.#treeBooker
+        : this.#alsoBlocks(this.#treeBooker, firstLocal);
     }
-    const counters = this.#words();
-    if (this.#options.mode === "calls") return this.#countCalls(index, counters);
-    const perBlock = this.#options.mode === "blocks";
-    this.#blockCounter ??= new BlockCounter(this.#graph, this.#plan, counters, perBlock);
+    if (this.#options.mode === "calls") return this.#countCalls(index, this.#words());
+    return this.#countBlocks(firstLocal);
+  }
+
+  #countBlocks(firstLocal: number): BlockCounter {
+    const perBlock = countsBlocks(this.#options.mode);
+    this.#blockCounter ??= new BlockCounter(this.#graph, this.#plan, this.#words(), perBlock);
     this.#blockCounter.prepare(firstLocal);
     return this.#blockCounter;
+  }
+
+  #alsoBlocks(onTree: TreeBooker, firstLocal: number): BodyChanges {
+    const { locals } = onTree;
+    const taken = locals.reduce((sum, [count]) => sum + count, 0);
+    const blocks = this.#countBlocks(firstLocal + taken);
+    return {
+      locals: [...locals, ...blocks.locals],
+      atBlock: (block, sink) => {
+        onTree.atBlock(block, sink);
+        if (blocks.blocks[block] === 1) blocks.atBlock(block, sink);
+      },
+      atSite: (site, sink) => {
+        blocks.atSite(site, sink);
+        return onTree.atSite(site, sink);
+      },
+      afterSite: (site, sink) => onTree.afterSite(site, sink),
+    };
   }
 
   #countCalls(index: number, counters: Counters): BodyChanges {
@@ -327,7 +386,7 @@ class Instrumenter {
 
   #words(): Counters {
     return (this.#counters ??=
-      this.#memory === undefined
+      this.#memory === undefined || this.#tree !== undefined
         ? new GlobalCounters(this.#additions)
         : new MemoryCounters(this.#memory));
   }
@@ -371,7 +430,7 @@ class Instrumenter {
   /** Adds what depends on the number of counters, and the functions around what the host calls. */
   #finish(): ReturnType<Additions["build"]> {
     const additions = this.#additions;
-    const functions = this.#tree ?? this.#flatReader();
+    const functions = this.#reader();
     additions.export(exportNames.word, "func", functions.word);
     additions.export(exportNames.count, "func", functions.count);
     if (this.#tree !== undefined) this.#addReset(this.#tree);
@@ -384,6 +443,43 @@ class Instrumenter {
     }
     this.#redirects.finish();
     return additions.build();
+  }
+
+  /** Makes the functions that give the raw profile's words: those of the blocks come before the tree's. */
+  #reader(): { word: number; count: number } {
+    const tree = this.#tree;
+    if (tree === undefined) return this.#flatReader();
+    if (this.#options.mode === "tree") return tree;
+    const blocks = this.#flatReader();
+    const additions = this.#additions;
+    const words = this.#words().count;
+    const word = additions.add({
+      name: "wasmscope.word_of_both",
+      typeIndex: additions.type([valueType.i32], [valueType.i64]),
+      body: assembleBody(
+        [],
+        [
+          ["local.get", 0],
+          ["i32.const", words],
+          ["i32.lt_u"],
+          ["if", valueType.i64],
+          ["local.get", 0],
+          ["call", blocks.word],
+          ["else"],
+          ["local.get", 0],
+          ["i32.const", words],
+          ["i32.sub"],
+          ["call", tree.word],
+          ["end"],
+        ],
+      ),
+    });
+    const count = additions.add({
+      name: "wasmscope.count_of_both",
+      typeIndex: additions.type([], [valueType.i32]),
+      body: assembleBody([], [["call", tree.count], ["i32.const", words], ["i32.add"]]),
+    });
+    return { word, count };
   }
 
   #flatReader(): { word: number; count: number } {
@@ -416,30 +512,37 @@ class Instrumenter {
 
 /** Joins a mode's changes with the replacing of instructions, as one object for all bodies. */
 class Edits implements BodyChanges {
-  inner: BodyChanges = {};
   onCopy: BodyChanges["onCopy"];
+  afterSite: BodyChanges["afterSite"];
   readonly #replace: (site: number, sink: Sink) => boolean;
+  #inner: BodyChanges = {};
 
   constructor(replace: (site: number, sink: Sink) => boolean) {
     this.#replace = replace;
   }
 
+  /** Sets the mode's changes: for most modes one object serves all bodies. */
+  set inner(changes: BodyChanges) {
+    if (changes === this.#inner) return;
+    this.#inner = changes;
+    this.afterSite = changes.afterSite?.bind(changes);
+  }
+
   get locals(): BodyChanges["locals"] {
-    return this.inner.locals;
+    return this.#inner.locals;
+  }
+
+  get blocks(): BodyChanges["blocks"] {
+    return this.#inner.blocks;
   }
 
   atBlock(block: number, sink: Sink): void {
-    this.inner.atBlock?.(block, sink);
+    this.#inner.atBlock?.(block, sink);
   }
 
   atSite(site: number, sink: Sink): boolean {
-    this.inner.atSite?.(site, sink);
+    this.#inner.atSite?.(site, sink);
     return this.#replace(site, sink);
-  }
-
-  get afterSite(): BodyChanges["afterSite"] {
-    const { inner } = this;
-    return inner.afterSite === undefined ? undefined : inner.afterSite.bind(inner);
   }
 }
 

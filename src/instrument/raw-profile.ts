@@ -1,5 +1,5 @@
 import { Cursor } from "../bytes/index.ts";
-import { exactModes } from "./instrument.ts";
+import { countsTree, exactModes } from "./instrument.ts";
 import type { ExactMode } from "./instrument.ts";
 import { frameMark } from "./dump.ts";
 import { RawProfileError } from "./raw-profile-error.ts";
@@ -41,7 +41,7 @@ interface Dump extends RawProfile {
 function addUp(dumps: readonly Dump[]): RawProfile {
   const [first, ...others] = dumps;
   const { mode, moduleId, words } = first!;
-  if (others.length > 0 && mode === "tree") {
+  if (others.length > 0 && countsTree(mode)) {
     throw new RawProfileError(
       `the file has call trees of ${dumps.length} runs: convert them one by one and merge the results`,
     );

@@ -1,10 +1,12 @@
 import { DecodeError } from "../bytes/index.ts";
-import { decodeModule, InstructionReader, placedInBody } from "../wasm/index.ts";
+import { decodeModule, InstructionReader, placedInBody, readCalls } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 import { elsewhereNode, parentShift, treeHeaderWords, wordsANode } from "./call-tree.ts";
 import { findCallerCounts, missedCalls } from "./caller-counts.ts";
 import { CounterPlan } from "./counter-plan.ts";
+import { isCounted } from "./counted.ts";
 import { FlowGraph } from "./flow-graph.ts";
+import { countsBlocks, countsTree } from "./instrument.ts";
 import type { ExactMode } from "./instrument.ts";
 import { RawProfileError } from "./raw-profile-error.ts";
 import { analyseReturns } from "./returns.ts";
@@ -32,7 +34,7 @@ export interface FunctionCounts {
   readonly instructions: number | undefined;
 }
 
-/** How often a block ran. */
+/** How often a block ran. A block in which a trap ended an activation stands in two parts. */
 export interface BlockCounts {
   readonly funcIndex: number;
   /** Offset in the original file. */
@@ -73,9 +75,13 @@ export function readCounts(
   lost: readonly LostActivation[] = [],
 ): ExactCounts {
   const module = decodeModule(bytes);
-  return mode === "tree"
-    ? readTree(module, words, lost)
-    : new FlatReader(module, mode, words, lost).read();
+  if (mode === "tree") return readTree(module, words, lost);
+  const reader = new FlatReader(module, mode, words, lost);
+  const flat = reader.read();
+  if (mode !== "tree+blocks") return flat;
+  // The words of the tree stand behind those of the blocks.
+  const ofTree = readTree(module, words.subarray(reader.wordsRead), lost);
+  return { ...ofTree, mode, ...(flat.blocks && { blocks: flat.blocks }) };
 }
 
 class FlatReader {
@@ -84,6 +90,8 @@ class FlatReader {
   readonly #words: Words;
   readonly #lost: ReadonlyMap<number, number[]>;
   readonly #bodies: BodyPlans;
+  /** How many words belong to the bodies. */
+  wordsRead = 0;
 
   constructor(module: Module, mode: ExactMode, words: Words, lost: readonly LostActivation[]) {
     this.#module = module;
@@ -101,7 +109,7 @@ class FlatReader {
     let next = 0;
     for (let defined = 0; defined < bodies.start.length; defined++) {
       const funcIndex = importedFunctions + defined;
-      if (this.#mode === "blocks") {
+      if (countsBlocks(this.#mode)) {
         next += this.#readBlocks(defined, next, functions, blocks);
         continue;
       }
@@ -113,18 +121,20 @@ class FlatReader {
       const instructions = this.#mode === "insns" ? value : undefined;
       functions.push({ funcIndex, calls, instructions });
     }
-    if (next !== this.#words.length) {
+    this.wordsRead = next;
+    if (countsTree(this.#mode) ? next > this.#words.length : next !== this.#words.length) {
       throw new RawProfileError(
         `the raw profile has ${this.#words.length} words, this module in mode ${this.#mode} has ${next}: it is another module's`,
       );
     }
-    return { mode: this.#mode, functions, ...(this.#mode === "blocks" ? { blocks } : {}) };
+    return { mode: this.#mode, functions, ...(countsBlocks(this.#mode) ? { blocks } : {}) };
   }
 
   /** Counts calls that callers counted and, because of a trap, did not make; by callee. */
   #missedCalls(): Map<number, number> {
     const missed = new Map<number, number>();
-    const counted = this.#lost.size === 0 ? undefined : findCallerCounts(this.#module);
+    const counted =
+      this.#lost.size === 0 ? undefined : findCallerCounts(this.#module, readCalls(this.#module));
     if (counted === undefined) return missed;
     for (const [funcIndex, offsets] of this.#lost) {
       if (!counted.callers.has(funcIndex)) continue;
@@ -161,16 +171,19 @@ class FlatReader {
     let instructions = 0;
     for (let block = 0; block < graph.count; block++) {
       const count = counts[block]!;
-      instructions += count * graph.size[block]!;
       if (count === 0) continue;
-      blocks.push({
+      const whole = {
         funcIndex,
         offset: graph.offset[block]!,
         instructions: graph.size[block]!,
         count,
-      });
+      };
+      const inside = places.filter((place) => place.block === block);
+      for (const part of partsOf(whole, inside)) {
+        instructions += part.count * part.instructions;
+        blocks.push(part);
+      }
     }
-    for (const { block, executed } of places) instructions -= graph.size[block]! - executed;
     if (instructions > 0 || counts[0]! > 0) {
       functions.push({ funcIndex, calls: counts[0]!, instructions });
     }
@@ -200,7 +213,7 @@ class BodyPlans {
   }
 
   /** Finds the block of an instruction in the body made last, and how many of its instructions ran. */
-  place(offset: number): { block: number; executed: number } {
+  place(offset: number): PlaceInBlock {
     const graph = this.#graph;
     let block = 0;
     while (block + 1 < graph.count && graph.offset[block + 1]! <= offset) block++;
@@ -209,10 +222,10 @@ class BodyPlans {
     let executed = 0;
     while (executed < graph.size[block]!) {
       reader.next();
-      if (!structural(reader.code)) executed++;
+      if (isCounted(reader.code)) executed++;
       if (reader.start >= offset) break;
     }
-    return { block, executed };
+    return { block, executed, next: reader.position };
   }
 
   /** What must be added to a body's sum for activations that ended at these offsets. */
@@ -228,8 +241,30 @@ class BodyPlans {
   }
 }
 
-function structural(code: number): boolean {
-  return [0x05, 0x07, 0x0b, 0x18, 0x19].includes(code);
+/** Where in a block a trap ended an activation. */
+interface PlaceInBlock {
+  readonly block: number;
+  /** Instructions of the block that ran, the one that trapped among them. */
+  readonly executed: number;
+  /** Offset behind the last of them. */
+  readonly next: number;
+}
+
+/** Cuts a block where activations ended in it: what stands behind ran less often. */
+function partsOf(whole: BlockCounts, ends: readonly PlaceInBlock[]): BlockCounts[] {
+  if (ends.length === 0) return [whole];
+  const parts: BlockCounts[] = [];
+  let { offset, instructions, count } = whole;
+  let before = 0;
+  for (const { executed, next } of ends.toSorted((a, b) => a.executed - b.executed)) {
+    if (executed > before) parts.push({ ...whole, offset, instructions: executed - before, count });
+    offset = next;
+    instructions = whole.instructions - executed;
+    before = executed;
+    count--;
+  }
+  if (instructions > 0 && count > 0) parts.push({ ...whole, offset, instructions, count });
+  return parts;
 }
 
 function offsetsByFunction(lost: readonly LostActivation[]): ReadonlyMap<number, number[]> {

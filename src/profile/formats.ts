@@ -75,11 +75,11 @@ export const formats: readonly Format[] = [
   },
 ];
 
-/** Returns the format that a file name asks for by its longest matching ending. */
-export function formatOf(fileName: string): Format | undefined {
+/** Returns the format, of those given, that a file name asks for by its longest matching ending. */
+export function formatOf(fileName: string, among: readonly Format[] = formats): Format | undefined {
   const lower = fileName.toLowerCase();
   let best: { format: Format; length: number } | undefined;
-  for (const format of formats) {
+  for (const format of among) {
     for (const extension of format.extensions) {
       if (lower.endsWith(extension) && extension.length > (best?.length ?? 0)) {
         best = { format, length: extension.length };

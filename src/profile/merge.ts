@@ -36,11 +36,12 @@ function mergeBlocks(
   second: readonly BlockCount[] | undefined,
 ): BlockCount[] | undefined {
   if (!first && !second) return undefined;
-  // The offset alone is unique: it counts from the start of the file.
-  const sums = new Map<number, BlockCount>();
+  // Offsets count from the start of the file; a trap cuts a block, so its length may differ.
+  const sums = new Map<string, BlockCount>();
   for (const block of [...(first ?? []), ...(second ?? [])]) {
-    const count = (sums.get(block.offset)?.count ?? 0) + block.count;
-    sums.set(block.offset, { ...block, count });
+    const key = `${block.offset} ${block.instructions}`;
+    const count = (sums.get(key)?.count ?? 0) + block.count;
+    sums.set(key, { ...block, count });
   }
   return [...sums.values()];
 }

@@ -63,7 +63,7 @@ export interface Profile {
   readonly nodeFrames: Int32Array;
   /** For each value type the nodes' own values; safe integers for counts. */
   readonly selfValues: readonly Float64Array[];
-  /** Only in mode `blocks`. */
+  /** Where blocks were counted: in mode `blocks`, and in `tree` when both were. */
   readonly blocks?: readonly BlockCount[];
   /** What the reader should know: calls that found no room in the tree, a trap, ... One sentence each. */
   readonly notes: readonly string[];

@@ -6,3 +6,5 @@
 export { demangle } from "./demangle.ts";
 export { shortName } from "./short-name.ts";
 export { parseSymbolMap, SymbolMapError } from "./symbol-map.ts";
+export { debugLinks, openDebugInfo } from "./debug-info.ts";
+export type { DebugFiles, DebugInfo, SourceFrame } from "./debug-info.ts";

@@ -5,14 +5,16 @@
 export { Cursor, DecodeError, Sink } from "../bytes/index.ts";
 export { assembleBody, emit, emptyBlock, memoryFollows, valueType } from "./assemble.ts";
 export type { Instruction, LocalRun } from "./assemble.ts";
-export { checkBodies, placedInBody, readLocals } from "./bodies.ts";
+export { placedInBody, readLocals } from "./bodies.ts";
+export { readCalls } from "./calls.ts";
+export type { Calls } from "./calls.ts";
 export { coreModules, isComponent, rewriteCoreModules } from "./component.ts";
 export { decodeModule, magic, placed } from "./decode.ts";
 export { featuresOf } from "./features.ts";
 export type { Feature } from "./features.ts";
 export { readProducers } from "./producers.ts";
 export { identity } from "./identity.ts";
-export { InstructionReader } from "./instruction-reader.ts";
+export { InstructionReader, skipKind, skipKinds } from "./instruction-reader.ts";
 export { customSections, externalKinds, findSection, sectionId, sectionNames } from "./module.ts";
 export type { Bodies, Export, ExternalKind, Import, Module, Section } from "./module.ts";
 export { readNames } from "./names.ts";

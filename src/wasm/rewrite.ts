@@ -347,9 +347,15 @@ class Rewriter {
     sink.skip(room);
     for (let defined = 0; defined < total; defined++) {
       const start = sink.length;
-      if (body(defined, sink)) sink.prefixLength(start);
-      else sink.bytes(bytes, bodies.entryStart[defined], bodies.end[defined]);
-      onBody?.(defined + 1, total);
+      // Most new bodies have a length of as many bytes as the old one's.
+      const prefix = bodies.start[defined]! - bodies.entryStart[defined]!;
+      sink.skip(prefix);
+      if (body(defined, sink)) sink.prefixLength(start, prefix);
+      else {
+        sink.truncate(start);
+        sink.bytes(bytes, bodies.entryStart[defined], bodies.end[defined]);
+      }
+      if (onBody !== undefined) onBody(defined + 1, total);
     }
     return sink.view().subarray(room);
   }

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { OriginalPlaces } from "../../src/collect/original-places.ts";
 import { readWords } from "../../src/collect/profile-run.ts";
-import { exactModes, exportNames, instrument, readCounts } from "../../src/instrument/index.ts";
+import {
+  countsTree,
+  exactModes,
+  exportNames,
+  instrument,
+  readCounts,
+} from "../../src/instrument/index.ts";
 import type {
   BlockCounts,
   ContextTree,
@@ -45,9 +51,9 @@ export function compare(program: Program, ways: readonly Variant[] = variants): 
   sameEnding(counted, plain, "naive");
   for (const way of ways) {
     const name = `mode ${way.mode}${way.memory === undefined ? "" : ` in a ${way.memory}`}`;
-    const { ending, counts, lost } = runCounted(program, way);
+    const { ending, counts } = runCounted(program, way);
     sameEnding(ending, plain, name);
-    sameCounts(counts, lost, naive, name);
+    sameCounts(counts, naive, name);
   }
   return naive;
 }
@@ -56,7 +62,7 @@ export function compare(program: Program, ways: readonly Variant[] = variants): 
 export function runCounted(
   program: Program,
   way: Variant & Partial<InstrumentOptions>,
-): { ending: Ending; counts: ExactCounts; lost: LostActivation[] } {
+): { ending: Ending; counts: ExactCounts } {
   const naming = new Naive(program.bytes).module;
   // The test is about this very host.
   const options = { ...way, trustHost: true };
@@ -68,30 +74,29 @@ export function runCounted(
     ended(instance, error) {
       const frames = new OriginalPlaces(naming, made.bytes, options).lost(framesOf(error));
       lost.push(...frames);
-      if (way.mode !== "tree") return;
-      corrections.push(correction(program.bytes, instance, frames));
+      if (!countsTree(way.mode)) return;
+      corrections.push(correction(program.bytes, way.mode, instance, frames));
       (instance.exports[exportNames.reset] as () => void)();
     },
   }).start(program);
   const words = readWords(ending.instance.exports);
-  if (way.mode !== "tree") {
-    return { ending, counts: readCounts(program.bytes, way.mode, words, lost), lost };
-  }
-  const counts = readCounts(program.bytes, "tree", words);
-  if (corrections.length === 0) return { ending, counts, lost };
-  for (const correct of corrections) correct(counts.tree!);
-  return { ending, counts: { ...counts, functions: sums(counts.tree!) }, lost };
+  const corrected = readCounts(program.bytes, way.mode, words, lost);
+  if (!countsTree(way.mode) || corrections.length === 0) return { ending, counts: corrected };
+  const { tree } = readCounts(program.bytes, way.mode, words);
+  for (const correct of corrections) correct(tree!);
+  return { ending, counts: { ...corrected, tree: tree!, functions: sums(tree!) } };
 }
 
 /** What a trap changes in a tree is found at once: the current node is forgotten by the next call. */
 function correction(
   bytes: Uint8Array,
+  mode: ExactMode,
   instance: WebAssembly.Instance,
   lost: readonly LostActivation[],
 ): (tree: ContextTree) => void {
   const words = readWords(instance.exports);
-  const before = readCounts(bytes, "tree", words).tree!;
-  const after = readCounts(bytes, "tree", words, lost).tree!;
+  const before = readCounts(bytes, mode, words).tree!;
+  const after = readCounts(bytes, mode, words, lost).tree!;
   return ({ instructions }) => {
     for (const [node, count] of after.instructions.entries()) {
       instructions[node]! += count - before.instructions[node]!;
@@ -148,14 +153,9 @@ function plainly(value: unknown): unknown {
 }
 
 /** Checks the counts of one mode against the naive ones. */
-export function sameCounts(
-  counts: ExactCounts,
-  lost: readonly LostActivation[],
-  naive: Naive,
-  name: string,
-): void {
+export function sameCounts(counts: ExactCounts, naive: Naive, name: string): void {
   assert.deepEqual(counts.functions, expectedFunctions(counts.mode, naive), `${name}: functions`);
-  if (counts.blocks !== undefined) sameBlocks(counts.blocks, lost, naive, name);
+  if (counts.blocks !== undefined) sameBlocks(counts.blocks, naive, name);
   if (counts.tree !== undefined) {
     assert.deepEqual(treeLines(counts.tree), naiveLines(naive.root), `${name}: tree`);
   }
@@ -172,13 +172,8 @@ function expectedFunctions(mode: ExactMode, naive: Naive): ExactCounts["function
     .filter(({ calls, instructions }) => calls !== undefined || instructions !== 0);
 }
 
-/** Every instruction ran as often as its block, less the activations that a trap ended before it. */
-function sameBlocks(
-  blocks: readonly BlockCounts[],
-  lost: readonly LostActivation[],
-  naive: Naive,
-  name: string,
-): void {
+/** Every instruction ran as often as its block, which a trap cuts where it ended an activation. */
+function sameBlocks(blocks: readonly BlockCounts[], naive: Naive, name: string): void {
   const seen = new Map<number, number>();
   const reader = new InstructionReader(naive.module.bytes);
   for (const { offset, instructions, count } of blocks) {
@@ -187,9 +182,7 @@ function sameBlocks(
       reader.next();
       if ([0x05, 0x07, 0x0b, 0x18, 0x19].includes(reader.code)) continue;
       left--;
-      const at = reader.start;
-      const gone = lost.filter((frame) => frame.offset >= offset && frame.offset < at).length;
-      if (count > gone) seen.set(at, count - gone);
+      seen.set(reader.start, count);
     }
   }
   const sorted = (map: ReadonlyMap<number, number>): [number, number][] =>

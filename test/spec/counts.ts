@@ -10,6 +10,7 @@ const countedIn: Readonly<Record<ExactMode, readonly What[]>> = {
   insns: ["instructions"],
   blocks: ["calls", "instructions"],
   tree: ["calls", "instructions"],
+  "tree+blocks": ["calls", "instructions"],
 };
 
 /** Reads the counts of an instance that was instrumented in a mode. */

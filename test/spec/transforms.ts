@@ -1,4 +1,6 @@
 import {
+  countsBlocks,
+  countsTree,
   instrument,
   instrumentForHost,
   type InstrumentOptions,
@@ -59,8 +61,8 @@ function instrumented(
       }
     },
     counts: (instance, original, threw) =>
-      threw && mode === "blocks" ? undefined : countsOf(mode, instance, original),
-    ...(mode === "tree" ? { afterTrap: resetTree } : {}),
+      threw && countsBlocks(mode) ? undefined : countsOf(mode, instance, original),
+    ...(countsTree(mode) ? { afterTrap: resetTree } : {}),
     ...more,
   };
 }
@@ -109,6 +111,11 @@ const list: readonly Transform[] = [
   instrumented("insns", { mode: "insns" }),
   instrumented("blocks", { mode: "blocks" }),
   instrumented("tree", { mode: "tree", memory: "region" }, { hides: outOfBounds }),
+  instrumented(
+    "tree-and-blocks",
+    { mode: "tree+blocks", memory: "region" },
+    { hides: outOfBounds },
+  ),
   instrumented("tree-second", { mode: "tree", memory: "second" }, { needs: multiMemory }),
   reporting,
 ];

@@ -1,5 +1,5 @@
 import { superviseSampling } from "../../collect/index.ts";
-import type { ProfileRun, SampleRunOptions, Supervision } from "../../collect/index.ts";
+import type { ProfileRun, SampleRunOptions, Supervision, Travelling } from "../../collect/index.ts";
 import { UsageError } from "../command.ts";
 import type { Option, Parsed } from "../command.ts";
 import { positive } from "../files.ts";
@@ -17,7 +17,7 @@ export const sampleOptions: readonly Option[] = [
 export function runSampled(
   parsed: Parsed,
   bytes: Uint8Array,
-  common: Omit<SampleRunOptions, "rateHz">,
+  common: Omit<Travelling<SampleRunOptions>, "rateHz">,
   supervision: Supervision,
 ): Promise<ProfileRun> {
   const rateHz = positive(parsed.value("rate") ?? defaultRate, "rate");

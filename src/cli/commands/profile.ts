@@ -1,14 +1,17 @@
 import { basename } from "node:path";
 import { GuestHangs, superviseRun } from "../../collect/index.ts";
 import type { ProfileRun } from "../../collect/index.ts";
-import { exactModes, Refusal } from "../../instrument/index.ts";
+import { countsBlocks, exactModes, Refusal } from "../../instrument/index.ts";
 import type { ExactMode } from "../../instrument/index.ts";
 import { formats, formatTable, tableOf } from "../../profile/index.ts";
+import type { Profile } from "../../profile/index.ts";
+import { outputFormats } from "../../report/index.ts";
 import { hasMultiMemory } from "../../runtimes/index.ts";
 import type { GuestEnd } from "../../runtimes/index.ts";
 import { isComponent } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
+import { lineOptions, linesText, noDebugHint, sourcesOf } from "../lines.ts";
 import {
   duration,
   oneOf,
@@ -20,6 +23,7 @@ import {
 } from "../files.ts";
 import { runSampled, sampleOptions } from "./profile-sample.ts";
 import { progress } from "../progress.ts";
+import { pushIfAsked, pushOptions } from "../push.ts";
 
 const modes = [...exactModes, "sample"] as const;
 
@@ -39,7 +43,7 @@ export const profileCommand: Command = {
       name: "mode",
       short: "m",
       value: "MODE",
-      help: "what to count: calls, insns, blocks, tree (default: tree), or sample",
+      help: `what to count: ${exactModes.join(", ")} (default: tree), or sample`,
     },
     {
       name: "output",
@@ -57,7 +61,12 @@ export const profileCommand: Command = {
       help: "call an exported function with the arguments instead of _start",
     },
     { name: "top", value: "N", help: "lines of the table (default: 20)" },
-    { name: "symbols", value: "FILE", help: "names of functions: lines of index:name" },
+    ...lineOptions,
+    {
+      name: "symbols",
+      value: "FILE",
+      help: "names of functions (lines of index:name), or a module with debug data",
+    },
     {
       name: "memory",
       value: "KIND",
@@ -74,6 +83,7 @@ export const profileCommand: Command = {
       help: "run the guest ten times more, without input and output, and say what counting costs",
     },
     ...sampleOptions,
+    ...pushOptions,
     { name: "json", help: "print the report as JSON" },
     { name: "quiet", short: "q", help: "print no report" },
     { name: "help", short: "h", help: "print this help" },
@@ -84,9 +94,10 @@ export const profileCommand: Command = {
     "  insns   how many instructions each function executed",
     "  blocks  how often each basic block ran",
     "  tree    calls and instructions of each function by who called it",
+    "  tree+blocks  both; with --lines the default is this, and blocks counts lines alone",
     "Mode sample measures instead: the module runs as it is, at its own speed, and is looked at a thousand",
     "times a second. It says where the time goes, with noise.",
-    `Formats: ${formats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
+    `Formats: ${outputFormats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
     "The guest's stdin, stdout and stderr stay its own; the report goes to stderr. The exit code is the",
     `guest's, ${trapExitCode} when it traps, 125 when wasmscope itself fails. Ctrl-C (130), SIGTERM (143) and`,
     "--timeout (124) stop the guest: the report then says what it did up to there, and where it was; a second",
@@ -95,6 +106,7 @@ export const profileCommand: Command = {
   examples: [
     ["a table of functions", "wasmscope profile app.wasm -- input.txt"],
     ["a flame graph and a pprof file", "wasmscope profile app.wasm -o app.svg -o app.pb.gz"],
+    ["what each source line executed", "wasmscope profile --lines app.wasm -- input.txt"],
     ["the hottest basic blocks", "wasmscope profile --mode blocks --dir . app.wasm -- input.txt"],
     ["one function of a library", "wasmscope profile lib.wasm --invoke fib -- 30"],
   ],
@@ -114,9 +126,12 @@ export const profileCommand: Command = {
         `${path} is a component: instrument it (wasmscope instrument) and run it on its own runtime`,
       );
     }
+    const start = io.now();
     const result = await runOnce(parsed, io, bytes, module, path);
     for (const { file, format } of outputs) writeProfile(file, format, result.profile);
-    if (!parsed.flag("quiet")) report(result, parsed, io, top);
+    const durationMs = io.now() - start;
+    if (!parsed.flag("quiet")) report(result, path, parsed, io, top);
+    await pushIfAsked(parsed, io, result.profile, durationMs);
     return exitCode(result.end, io);
   },
 };
@@ -129,7 +144,12 @@ async function runOnce(
   path: string,
 ): Promise<ProfileRun> {
   const wished = parsed.value("mode");
-  const mode = wished === undefined ? "tree" : oneOf(wished, modes, "mode");
+  const lines = parsed.flag("lines");
+  const mode =
+    wished === undefined ? (lines ? "tree+blocks" : "tree") : oneOf(wished, modes, "mode");
+  if (lines && (mode === "sample" || !countsBlocks(mode))) {
+    throw new UsageError(`--lines needs mode blocks or tree+blocks, not ${mode}`);
+  }
   const kind = parsed.value("memory");
   const invoke = parsed.value("invoke");
   const symbols = readSymbols(parsed.value("symbols"));
@@ -144,6 +164,7 @@ async function runOnce(
     },
     ...(invoke === undefined ? {} : { invoke: { name: invoke, args: parsed.rest } }),
     ...(symbols === undefined ? {} : { symbols }),
+    debug: bytes,
   };
   const supervision = timeout === undefined ? {} : { timeoutMs: duration(timeout, "timeout") };
   const run = (as: ExactMode): Promise<ProfileRun> =>
@@ -158,6 +179,7 @@ async function runOnce(
               : "region"
             : oneOf(kind, ["second", "region"], "memory"),
         ...common,
+        lines,
         ...(mostNodes === undefined ? {} : { mostNodes: positive(mostNodes, "max-nodes") }),
         onBody: progress(io, `instrumenting ${module.name}`),
         ...(parsed.flag("measure-overhead")
@@ -199,8 +221,8 @@ function parseDirectory(text: string): { host: string; guest: string } {
   return { host, guest: guest ?? host };
 }
 
-function report(result: ProfileRun, parsed: Parsed, io: Io, top: number): void {
-  const { profile, growth, stack } = result;
+function report(result: ProfileRun, path: string, parsed: Parsed, io: Io, top: number): void {
+  const { profile, growth, stack, lines } = result;
   if (parsed.flag("json")) {
     const json = formats.find(({ name }) => name === "json")!;
     io.stderr(`${new TextDecoder().decode(json.write(profile)).trimEnd()}\n`);
@@ -212,12 +234,25 @@ function report(result: ProfileRun, parsed: Parsed, io: Io, top: number): void {
       ? "not rewritten"
       : `exact; module size ${(growth.after / growth.before).toFixed(2)}x`;
   io.stderr(`\nwasmscope: ${profile.module.name}, mode ${profile.mode}, ${how}\n\n`);
-  io.stderr(formatTable(tableOf(profile, { top }), { width: io.width, colors }));
+  const table = tableOf(lines === undefined ? profile : withoutBlocks(profile), { top });
+  io.stderr(formatTable(table, { width: io.width, colors }));
+  const sourceOf = sourcesOf(path, parsed.values("sources"));
+  if (lines !== undefined) io.stderr(linesText(lines, { width: io.width, top, colors, sourceOf }));
+  else if (parsed.flag("lines")) io.stderr(`\nno source lines: ${noDebugHint}\n`);
   if (stack.length === 0) return;
-  for (const { name, offset } of stack.slice(0, 20)) {
-    io.stderr(`    at ${name} (0x${offset.toString(16)})\n`);
-  }
+  for (const frame of stack.slice(0, 20)) io.stderr(`    at ${placeText(frame)}\n`);
   if (stack.length > 20) io.stderr(`    … ${stack.length - 20} more\n`);
+}
+
+/** Lines say it better. */
+function withoutBlocks({ blocks: _, ...profile }: Profile): Profile {
+  return profile;
+}
+
+function placeText({ name, file, line, offset, inlined }: ProfileRun["stack"][number]): string {
+  const place = `0x${offset.toString(16)}`;
+  const source = file === undefined ? "" : `${file}${line === undefined ? "" : `:${line}`}, `;
+  return `${name}${inlined ? " [inlined]" : ""} (${source}${place})`;
 }
 
 function exitCode(end: GuestEnd, io: Io): number {
