@@ -7,11 +7,17 @@ import { packError } from "./thread-errors.ts";
 import { openDebugInfo } from "../symbols/index.ts";
 import type { DebugInfo } from "../symbols/index.ts";
 import { decodeModule } from "../wasm/index.ts";
-import { stopFunction } from "./thread-messages.ts";
-import type { StopAnswer, StopFunction, ThreadJob, ThreadMessage } from "./thread-messages.ts";
+import { lookFunction, stopFunction } from "./thread-messages.ts";
+import type {
+  LookFunction,
+  StopAnswer,
+  StopFunction,
+  ThreadJob,
+  ThreadMessage,
+} from "./thread-messages.ts";
 
 const job = workerData as ThreadJob;
-const globals = globalThis as { [stopFunction]?: StopFunction };
+const globals = globalThis as { [stopFunction]?: StopFunction; [lookFunction]?: LookFunction };
 
 function tell(message: ThreadMessage): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the rule takes threads for windows
@@ -28,7 +34,7 @@ function progress(kind: "body" | "overhead"): (done: number, total: number) => v
 
 function end(run: ProfileRun): StopAnswer {
   tell({ kind: "end", run });
-  return "stopped";
+  return "done";
 }
 
 const listeners = {
@@ -39,13 +45,20 @@ const listeners = {
         return stopped === undefined ? "busy" : end(stopped);
       } catch (error) {
         tell({ kind: "error", error: packError(error) });
-        return "stopped";
+        return "done";
       }
+    };
+    globals[lookFunction] = () => {
+      const profile = running.snapshot();
+      if (profile === undefined) return "busy";
+      tell({ kind: "look", profile });
+      return "done";
     };
     tell({ kind: "start" });
   },
   onEnd: (): void => {
     globals[stopFunction] = () => "idle";
+    globals[lookFunction] = () => "idle";
     tell({ kind: "finish" });
   },
 };

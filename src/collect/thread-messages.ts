@@ -1,3 +1,4 @@
+import type { Profile } from "../profile/index.ts";
 import type { StopReason } from "../runtimes/index.ts";
 import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 import type { SampleRunOptions } from "./samplers/sample-run.ts";
@@ -29,6 +30,7 @@ export type ThreadJob =
 export type ThreadMessage =
   | { readonly kind: "body" | "overhead"; readonly done: number; readonly total: number }
   | { readonly kind: "start" | "finish" }
+  | { readonly kind: "look"; readonly profile: Profile }
   | { readonly kind: "end"; readonly run: ProfileRun }
   | { readonly kind: "error"; readonly error: ThreadError };
 
@@ -43,8 +45,12 @@ export interface ThreadError {
 /** The global function of the thread that stops the guest: `(reason, note)`. */
 export const stopFunction = "wasmscopeStop";
 
-/** What it answers: the end was posted, the counters were just being changed, or no guest runs. */
-export type StopAnswer = "stopped" | "busy" | "idle";
+/** The global function of the thread that posts what was counted so far. */
+export const lookFunction = "wasmscopeLook";
 
-/** The type of the global function. */
+/** What it answers: the end or the profile was posted, the counters were just being changed, or no guest runs. */
+export type StopAnswer = "done" | "busy" | "idle";
+
+/** The types of the global functions. */
 export type StopFunction = (reason: StopReason, note: string) => StopAnswer;
+export type LookFunction = () => StopAnswer;

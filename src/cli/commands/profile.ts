@@ -22,6 +22,7 @@ import {
   writeProfile,
 } from "../files.ts";
 import { runSampled, sampleOptions } from "./profile-sample.ts";
+import { liveOptions, openLive } from "../live.ts";
 import { progress } from "../progress.ts";
 import { pushIfAsked, pushOptions } from "../push.ts";
 
@@ -83,6 +84,7 @@ export const profileCommand: Command = {
       help: "run the guest ten times more, without input and output, and say what counting costs",
     },
     ...sampleOptions,
+    ...liveOptions,
     ...pushOptions,
     { name: "json", help: "print the report as JSON" },
     { name: "quiet", short: "q", help: "print no report" },
@@ -166,7 +168,11 @@ async function runOnce(
     ...(symbols === undefined ? {} : { symbols }),
     debug: bytes,
   };
-  const supervision = timeout === undefined ? {} : { timeoutMs: duration(timeout, "timeout") };
+  const live = await openLive(parsed, io);
+  const supervision = {
+    ...(timeout === undefined ? {} : { timeoutMs: duration(timeout, "timeout") }),
+    ...(live === undefined ? {} : { onLook: live.onLook }),
+  };
   const run = (as: ExactMode): Promise<ProfileRun> =>
     superviseRun(
       bytes,
@@ -196,7 +202,9 @@ async function runOnce(
     // Nobody asked for the tree: count what can be counted.
     if (!(error instanceof Refusal) || wished !== undefined) throw error;
     io.stderr(`wasmscope: no call tree (${error.message}); counting blocks\n`);
-    return run("blocks");
+    return await run("blocks");
+  } finally {
+    live?.close();
   }
 }
 

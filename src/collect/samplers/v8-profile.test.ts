@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { wat } from "../../../test/oracle/wat.ts";
 import { decodeModule } from "../../wasm/index.ts";
 import { functionFrames } from "../function-names.ts";
-import { readV8Profile } from "./v8-profile.ts";
+import { V8Samples } from "./v8-profile.ts";
 import type { V8Profile } from "./v8-profile.ts";
 
 const module = decodeModule(
@@ -42,9 +42,11 @@ const slice: V8Profile = {
 };
 
 test("names the guest's functions, and the host's that they call", () => {
-  const head = { module: { name: "app.wasm", sha256: "" } };
-  const { profile, outside } = readV8Profile([slice, slice], module, head, functionFrames(module));
-  assert.equal(outside, 2);
+  const samples = new V8Samples(module, { name: "app.wasm", sha256: "" }, functionFrames(module));
+  samples.add(slice);
+  samples.add(slice);
+  assert.deepEqual([samples.count, samples.outside], [12, 2]);
+  const profile = samples.build([]);
   const lines = profile.frames.map(({ name, funcIndex, host }) => [name, funcIndex, host]);
   assert.deepEqual(lines, [
     ["_start", 2, undefined],
@@ -53,7 +55,7 @@ test("names the guest's functions, and the host's that they call", () => {
     ["(garbage collector)", undefined, true],
   ]);
   assert.deepEqual([...profile.parents], [-1, 0, 0, -1]);
-  const [samples, time] = profile.selfValues;
-  assert.deepEqual([...samples!], [2, 4, 2, 2]);
+  const [counts, time] = profile.selfValues;
+  assert.deepEqual([...counts!], [2, 4, 2, 2]);
   assert.deepEqual([...time!], [1_000_000, 5_000_000, 4_000_000, 0]);
 });
