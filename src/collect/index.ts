@@ -16,6 +16,8 @@ export { PushError, pushProfile } from "./push-profile.ts";
 export type { PushOptions } from "./push-profile.ts";
 export { sampleRun } from "./samplers/sample-run.ts";
 export type { SampleRunOptions } from "./samplers/sample-run.ts";
+export { NoSamples, wasmtimeRun } from "./samplers/wasmtime-run.ts";
+export type { WasmtimeRunOptions, WasmtimeSampler } from "./samplers/wasmtime-run.ts";
 export { GuestHangs, superviseRun, superviseSampling } from "./supervise.ts";
 export type { SupervisedRunOptions, Supervision } from "./supervise.ts";
 export type { Travelling } from "./thread-messages.ts";

@@ -7,6 +7,7 @@ import { callInThread, CannotRun } from "../runtimes/index.ts";
 import type { StopReason } from "../runtimes/index.ts";
 import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 import type { SampleRunOptions } from "./samplers/sample-run.ts";
+import { Watch } from "./watch.ts";
 import { unpackError } from "./thread-errors.ts";
 import { lookFunction, stopFunction } from "./thread-messages.ts";
 import type { ThreadJob, ThreadMessage, Travelling } from "./thread-messages.ts";
@@ -97,32 +98,6 @@ async function supervise(
   } finally {
     watch.end();
     thread.close();
-  }
-}
-
-type Signal = keyof typeof signalReasons;
-
-/** A time limit and listeners for signals, until they are ended. A signal that comes again has its usual effect. */
-class Watch {
-  #timer: NodeJS.Timeout | undefined;
-  #handlers: (readonly [Signal, () => void])[] = [];
-
-  timeout(ms: number, act: () => void): void {
-    this.#timer = setTimeout(act, ms);
-  }
-
-  signals(act: (signal: Signal) => void): void {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      const handler = (): void => act(signal);
-      this.#handlers.push([signal, handler]);
-      process.once(signal, handler);
-    }
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-    for (const [signal, handler] of this.#handlers) process.removeListener(signal, handler);
-    this.#handlers = [];
   }
 }
 

@@ -20,7 +20,7 @@ test("tells samples that were lost from time off the CPU", () => {
     ],
     [
       { samples: 100, wallMs: 1000 },
-      "100 samples in 1.00 s, 1000 a second asked for; 90 % of those expected on the CPU were not taken.",
+      "100 samples in 1.00 s, 1000 a second asked for; 90 % of those expected are not there: lost, or off the CPU.",
     ],
   ] as const;
   for (const [circumstances, text] of cases) {
