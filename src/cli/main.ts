@@ -111,7 +111,7 @@ if (isMain()) {
   process.exitCode = await main(process.argv.slice(2), {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
-    // Not `process.stderr`: opening it makes a pipe non-blocking, on which the guest's own writes fail.
+    // Not the streams: opening them makes pipes non-blocking, on which the guest's own writes fail.
     stderrIsTerminal: isatty(2),
     stdoutIsTerminal: isatty(1),
     width: (isatty(2) ? process.stderr.columns : undefined) ?? 100,

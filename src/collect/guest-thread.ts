@@ -4,11 +4,17 @@ import type { ProfileRun, RunningGuest } from "./profile-run.ts";
 import { profileRun } from "./profile-run.ts";
 import { sampleRun } from "./samplers/sample-run.ts";
 import { packError } from "./thread-errors.ts";
-import { stopFunction } from "./thread-messages.ts";
-import type { StopAnswer, StopFunction, ThreadJob, ThreadMessage } from "./thread-messages.ts";
+import { lookFunction, stopFunction } from "./thread-messages.ts";
+import type {
+  LookFunction,
+  StopAnswer,
+  StopFunction,
+  ThreadJob,
+  ThreadMessage,
+} from "./thread-messages.ts";
 
 const job = workerData as ThreadJob;
-const globals = globalThis as { [stopFunction]?: StopFunction };
+const globals = globalThis as { [stopFunction]?: StopFunction; [lookFunction]?: LookFunction };
 
 function tell(message: ThreadMessage): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the rule takes threads for windows
@@ -25,7 +31,7 @@ function progress(kind: "body" | "overhead"): (done: number, total: number) => v
 
 function end(run: ProfileRun): StopAnswer {
   tell({ kind: "end", run });
-  return "stopped";
+  return "done";
 }
 
 const listeners = {
@@ -36,13 +42,20 @@ const listeners = {
         return stopped === undefined ? "busy" : end(stopped);
       } catch (error) {
         tell({ kind: "error", error: packError(error) });
-        return "stopped";
+        return "done";
       }
+    };
+    globals[lookFunction] = () => {
+      const profile = running.snapshot();
+      if (profile === undefined) return "busy";
+      tell({ kind: "look", profile });
+      return "done";
     };
     tell({ kind: "start" });
   },
   onEnd: (): void => {
     globals[stopFunction] = () => "idle";
+    globals[lookFunction] = () => "idle";
     tell({ kind: "finish" });
   },
 };
@@ -50,7 +63,9 @@ const listeners = {
 function work(): ProfileRun | Promise<ProfileRun> {
   const { bytes, options } = job;
   const guest = { ...options.guest, stoppable: true };
-  if (job.kind === "sample") return sampleRun(bytes, { ...job.options, ...listeners, guest });
+  if (job.kind === "sample") {
+    return sampleRun(bytes, { ...job.options, ...listeners, guest });
+  }
   return profileRun(bytes, {
     ...job.options,
     ...listeners,

@@ -2,19 +2,27 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { Profile } from "../profile/index.ts";
 import { callInThread, CannotRun } from "../runtimes/index.ts";
 import type { StopReason } from "../runtimes/index.ts";
 import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 import type { SampleRunOptions } from "./samplers/sample-run.ts";
+import { Watch } from "./watch.ts";
 import { unpackError } from "./thread-errors.ts";
-import { stopFunction } from "./thread-messages.ts";
-import type { ThreadJob, ThreadMessage } from "./thread-messages.ts";
+import { lookFunction, stopFunction } from "./thread-messages.ts";
+import type { ThreadJob, ThreadMessage, Travelling } from "./thread-messages.ts";
 
-/** What may end a guest before its time. */
+/** What may end a guest before its time, and who watches it. */
 export interface Supervision {
   /** Milliseconds after its start at which the guest is stopped. */
   readonly timeoutMs?: number;
+  /** Told what was counted so far, about twice a second; less often where looking costs more than a twentieth. */
+  readonly onLook?: (profile: Profile) => void;
 }
+
+/** Options of a supervised run: those of `profileRun`, without functions that would have to travel. */
+export type SupervisedRunOptions = Travelling<ProfileRunOptions> &
+  Pick<ProfileRunOptions, "onBody" | "onOverheadRun">;
 
 /** Says that a guest was to be stopped and did not answer: nothing is known of it, and its thread hangs. */
 export class GuestHangs extends CannotRun {
@@ -33,6 +41,9 @@ export class GuestHangs extends CannotRun {
 /** How long a guest may take to answer that it stands still, in milliseconds. */
 const graceMs = 2000;
 
+/** How long to wait between two looks, in milliseconds. */
+const lookMs = 500;
+
 const signalReasons = { SIGINT: "interrupt", SIGTERM: "terminate" } as const;
 
 /**
@@ -42,7 +53,7 @@ const signalReasons = { SIGINT: "interrupt", SIGTERM: "terminate" } as const;
  */
 export async function superviseRun(
   bytes: Uint8Array,
-  { onBody, onOverheadRun, ...options }: Omit<ProfileRunOptions, "onStart" | "onEnd">,
+  { onBody, onOverheadRun, ...options }: SupervisedRunOptions,
   supervision: Supervision = {},
 ): Promise<ProfileRun> {
   const measureOverhead = onOverheadRun !== undefined;
@@ -53,7 +64,7 @@ export async function superviseRun(
 /** Does what `sampleRun` does, supervised as by `superviseRun`. */
 export async function superviseSampling(
   bytes: Uint8Array,
-  options: Omit<SampleRunOptions, "onStart" | "onEnd">,
+  options: Travelling<SampleRunOptions>,
   supervision: Supervision = {},
 ): Promise<ProfileRun> {
   return supervise({ kind: "sample", bytes, options }, supervision, {});
@@ -61,13 +72,14 @@ export async function superviseSampling(
 
 async function supervise(
   job: ThreadJob,
-  { timeoutMs }: Supervision,
+  { timeoutMs, onLook }: Supervision,
   progress: Pick<Listeners, "body" | "overhead">,
 ): Promise<ProfileRun> {
   const thread = new GuestThread(job);
   const watch = new Watch();
   const start = (): void => {
     watch.signals((signal) => thread.stop(signalReasons[signal], signal));
+    if (onLook !== undefined) void thread.look();
     if (timeoutMs === undefined) return;
     watch.timeout(timeoutMs, () => {
       thread.stop("timeout", `--timeout after ${timeoutMs / 1000} s`);
@@ -82,36 +94,10 @@ async function supervise(
     });
   };
   try {
-    return await thread.run({ start, finish, ...progress });
+    return await thread.run({ start, finish, look: onLook, ...progress });
   } finally {
     watch.end();
     thread.close();
-  }
-}
-
-type Signal = keyof typeof signalReasons;
-
-/** A time limit and listeners for signals, until they are ended. A signal that comes again has its usual effect. */
-class Watch {
-  #timer: NodeJS.Timeout | undefined;
-  #handlers: (readonly [Signal, () => void])[] = [];
-
-  timeout(ms: number, act: () => void): void {
-    this.#timer = setTimeout(act, ms);
-  }
-
-  signals(act: (signal: Signal) => void): void {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      const handler = (): void => act(signal);
-      this.#handlers.push([signal, handler]);
-      process.once(signal, handler);
-    }
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-    for (const [signal, handler] of this.#handlers) process.removeListener(signal, handler);
-    this.#handlers = [];
   }
 }
 
@@ -120,6 +106,7 @@ type Progress = ((done: number, total: number) => void) | undefined;
 interface Listeners {
   readonly start: () => void;
   readonly finish: () => void;
+  readonly look: ((profile: Profile) => void) | undefined;
   readonly body?: Progress;
   readonly overhead?: Progress;
 }
@@ -129,6 +116,7 @@ class GuestThread {
   // Where the thread keeps files: a thread that is terminated cannot remove them.
   readonly #folder: string | undefined;
   readonly #exact: boolean;
+  #closed = false;
   #fail: (error: Error) => void = () => {};
 
   constructor(job: ThreadJob) {
@@ -152,6 +140,8 @@ class GuestThread {
           case "start":
           case "finish":
             return listeners[message.kind]();
+          case "look":
+            return listeners.look?.(message.profile);
           case "body":
           case "overhead":
             return listeners[message.kind]?.(message.done, message.total);
@@ -177,13 +167,27 @@ class GuestThread {
     const end = performance.now() + graceMs;
     for (let left = graceMs; left > 0; left = end - performance.now()) {
       const answer = await callInThread(this.#worker, stopFunction, [reason, note], left);
-      if (answer === "stopped" || answer === "idle") return;
+      if (answer === "done" || answer === "idle") return;
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     throw new GuestHangs(reason);
   }
 
+  /** Makes the guest post what it counted, again and again, until it has ended. */
+  async look(): Promise<void> {
+    for (let waitMs = lookMs; ;) {
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      if (this.#closed) return;
+      const start = performance.now();
+      const answer = await callInThread(this.#worker, lookFunction, [], graceMs);
+      if (answer === "idle" || this.#closed) return;
+      // While it looks, the guest stands still.
+      waitMs = answer === "busy" ? 1 : Math.max(lookMs, 20 * (performance.now() - start));
+    }
+  }
+
   close(): void {
+    this.#closed = true;
     void this.#worker.terminate();
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
   }

@@ -7,6 +7,7 @@ import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
 import { duration, oneOf, outputFormat, positive, readModule, writeProfile } from "../files.ts";
 import { debugInfoOf, lineOptions, sourcesOf, sourceTexts } from "../lines.ts";
+import { liveOptions, openLive } from "../live.ts";
 import { progress } from "../progress.ts";
 import { pushIfAsked, pushOptions } from "../push.ts";
 import { exactOptions, profileExactly } from "./profile-exact.ts";
@@ -44,6 +45,7 @@ export const profileCommand: Command = {
       value: "DURATION",
       help: "stop the guest after 500ms, 2s or 1m and report what it did",
     },
+    ...liveOptions,
     { name: "top", value: "N", help: "lines of the table (default: 20)" },
     ...lineOptions,
     {
@@ -127,7 +129,11 @@ async function runOnce(
     throw new UsageError(`--lines needs mode blocks or tree+blocks, not ${mode}`);
   }
   const timeout = parsed.value("timeout");
-  const supervision = timeout === undefined ? {} : { timeoutMs: duration(timeout, "timeout") };
+  const live = await openLive(parsed, io);
+  const supervision = {
+    ...(timeout === undefined ? {} : { timeoutMs: duration(timeout, "timeout") }),
+    ...(live === undefined ? {} : { onLook: live.onLook }),
+  };
   try {
     if (mode === "time") {
       const onBody = progress(io, `instrumenting ${about.module.name}`);
@@ -138,6 +144,8 @@ async function runOnce(
   } catch (error) {
     if (error instanceof GuestHangs) endAtOnce(error, io);
     throw error;
+  } finally {
+    live?.close();
   }
 }
 

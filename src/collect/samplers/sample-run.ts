@@ -7,7 +7,8 @@ import { functionFrames } from "../function-names.ts";
 import type { ProfileRun, RunningGuest } from "../profile-run.ts";
 import { typedInvoke } from "../typed-invoke.ts";
 import { sampleNote } from "./sample-note.ts";
-import { readV8Profile } from "./v8-profile.ts";
+import type { SampleCircumstances } from "./sample-note.ts";
+import { V8Samples } from "./v8-profile.ts";
 import type { V8Profile } from "./v8-profile.ts";
 
 /** What to run and how often to look at it. */
@@ -36,14 +37,12 @@ export function sampleRun(bytes: Uint8Array, options: SampleRunOptions): Profile
   const frameOf = functionFrames(module, symbols);
   const invoke = options.invoke && typedInvoke(module, options.invoke);
   const guest = prepareInNode(bytes, { ...options.guest, ...(invoke && { invoke }) });
-  const sampler = new V8Sampler(rateHz);
+  const sampler = new V8Sampler(rateHz, new V8Samples(module, options.module, frameOf));
   const finish = (end: GuestEnd, extra: readonly string[]): ProfileRun => {
-    const { slices } = sampler;
-    const { samples, wallMs, cpuMs } = sampler.circumstances();
-    const notes = [sampleNote({ samples, rateHz, wallMs, cpuMs }), ...extra];
+    const notes = [sampleNote(sampler.circumstances()), ...extra];
     const frames = "frames" in end ? end.frames : [];
     return {
-      profile: readV8Profile(slices, module, { module: options.module, notes }, frameOf).profile,
+      profile: sampler.samples.build(notes),
       end,
       stack: frames.map(({ funcIndex, offset }) => ({ ...frameOf(funcIndex), offset })),
       growth: { before: bytes.length, after: bytes.length },
@@ -72,15 +71,15 @@ export function sampleRun(bytes: Uint8Array, options: SampleRunOptions): Profile
 class V8Sampler {
   readonly #session = new Session();
   readonly #rateHz: number;
-  /** What was sampled so far, one piece after each look. */
-  readonly slices: V8Profile[] = [];
+  readonly samples: V8Samples;
   #startMs = 0;
   #wallMs = 0;
   #cpuMs = 0;
   #cpuAtStart: NodeJS.CpuUsage = { user: 0, system: 0 };
 
-  constructor(rateHz: number) {
+  constructor(rateHz: number, samples: V8Samples) {
     this.#rateHz = rateHz;
+    this.samples = samples;
   }
 
   start(): void {
@@ -100,7 +99,7 @@ class V8Sampler {
       if (error === null) profile = answer.profile;
     });
     if (profile === undefined) throw new Error("V8's profiler gave no profile");
-    this.slices.push(profile);
+    this.samples.add(profile);
     const { user, system } = process.cpuUsage(this.#cpuAtStart);
     this.#cpuMs = (user + system) / 1000;
     this.#wallMs = performance.now() - this.#startMs;
@@ -113,8 +112,8 @@ class V8Sampler {
   }
 
   /** What was sampled up to the last look. */
-  circumstances(): { samples: number; wallMs: number; cpuMs: number } {
-    const samples = this.slices.reduce((sum, slice) => sum + (slice.samples?.length ?? 0), 0);
-    return { samples, wallMs: this.#wallMs, cpuMs: this.#cpuMs };
+  circumstances(): SampleCircumstances {
+    const { count } = this.samples;
+    return { samples: count, rateHz: this.#rateHz, wallMs: this.#wallMs, cpuMs: this.#cpuMs };
   }
 }

@@ -27,13 +27,6 @@ interface V8Node {
   readonly children?: readonly number[] | undefined;
 }
 
-/** What a V8 profile says of a guest. */
-export interface V8Samples {
-  readonly profile: Profile;
-  /** Samples that fell on wasmscope itself, before and after the guest. */
-  readonly outside: number;
-}
-
 /** What V8 does besides running functions; it stands beside the guest, as nobody knows for whom it was done. */
 const besides = new Map([
   ["(garbage collector)", "(garbage collector)"],
@@ -41,26 +34,38 @@ const besides = new Map([
 ]);
 
 /**
- * Makes a profile of V8's samples, taken in one or more pieces: the guest's functions under their own names, what they call in the host as one
- * frame each, without the functions that started the guest.
+ * Collects V8's samples, in one or more pieces: the guest's functions under their own names, what they call in the
+ * host as one frame each, without the functions that started the guest.
  */
-export function readV8Profile(
-  slices: readonly V8Profile[],
-  module: Module,
-  head: { readonly module: Profile["module"]; readonly notes?: readonly string[] },
-  frameOf: (funcIndex: number) => Frame,
-): V8Samples {
-  const builder = new ProfileBuilder({ ...head, ...sampleTypes, mode: "sample" });
-  let outside = 0;
-  for (const { nodes, samples = [], timeDeltas = [] } of slices) {
-    const places = new NodePlaces(nodes, module, builder, frameOf);
+export class V8Samples {
+  readonly #module: Module;
+  readonly #frameOf: (funcIndex: number) => Frame;
+  readonly #builder: ProfileBuilder;
+  /** Samples so far. */
+  count = 0;
+  /** Those of them that fell on wasmscope itself, before and after the guest. */
+  outside = 0;
+
+  constructor(module: Module, profiled: Profile["module"], frameOf: (funcIndex: number) => Frame) {
+    this.#module = module;
+    this.#frameOf = frameOf;
+    this.#builder = new ProfileBuilder({ module: profiled, ...sampleTypes, mode: "sample" });
+  }
+
+  add({ nodes, samples = [], timeDeltas = [] }: V8Profile): void {
+    const places = new NodePlaces(nodes, this.#module, this.#builder, this.#frameOf);
     for (const [at, id] of samples.entries()) {
       const node = places.place(id);
-      if (node === -1) outside++;
-      else builder.addAll(node, [1, Math.max(timeDeltas[at] ?? 0, 0) * 1000]);
+      if (node === -1) this.outside++;
+      else this.#builder.addAll(node, [1, Math.max(timeDeltas[at] ?? 0, 0) * 1000]);
     }
+    this.count += samples.length;
   }
-  return { profile: builder.build(), outside };
+
+  /** Returns the profile of all samples so far. */
+  build(notes: readonly string[]): Profile {
+    return Object.freeze({ ...this.#builder.build(), notes });
+  }
 }
 
 /** Finds for V8's nodes those of the profile. */
@@ -68,6 +73,7 @@ class NodePlaces {
   readonly #nodes = new Map<number, V8Node>();
   readonly #parents = new Map<number, number>();
   readonly #places = new Map<number, number>();
+  readonly #hosts = new Set<number>();
   readonly #functions: Map<number, number>;
   readonly #builder: ProfileBuilder;
   readonly #frameOf: (funcIndex: number) => Frame;
@@ -120,14 +126,8 @@ class NodePlaces {
       return name === undefined ? -1 : this.#child(-1, { name, host: true });
     }
     // Of the host's functions the outermost is the one that the guest called.
-    if (isWasm || this.#isHost(parent)) return parent;
+    if (isWasm || this.#hosts.has(parent)) return parent;
     return this.#child(parent, { name: functionName || "(host function)", host: true });
-  }
-
-  readonly #hosts = new Set<number>();
-
-  #isHost(node: number): boolean {
-    return this.#hosts.has(node);
   }
 
   #child(parent: number, frame: Frame): number {
