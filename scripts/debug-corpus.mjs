@@ -11,10 +11,8 @@ const sources = join(root, "test/lines/sources");
 const cache = join(root, ".cache/debug");
 const llvm = "/usr/lib/llvm-16";
 const wasi = "--target=wasm32-wasi";
-const cxx = [
-  ...["-nostdinc++", "-isystem", `${llvm}/include/wasm32-wasi/c++/v1`],
-  ...["-std=c++17", "-fno-exceptions"],
-];
+const headers = `${llvm}/include/wasm32-wasi/c++/v1`;
+const cxx = ["-nostdinc++", "-isystem", headers, "-std=c++17", "-fno-exceptions"];
 
 /** Runs a compiler; throws the reason why it gave nothing. */
 function run(command, ...args) {

@@ -11,7 +11,7 @@ const bodies = [
 ];
 
 /** Where the second function begins, behind the start of the code section's content, and its size. */
-export const outer = { low: 5, size: 7 } as const;
+const outer = { low: 5, size: 7 } as const;
 
 /** Makes a module of three functions with custom sections. */
 export function moduleWith(sections: Sections): Uint8Array {
@@ -78,19 +78,19 @@ export function dwarf5(offsetSize: 4 | 8): Sections {
   const header = offsetSize === 8 ? 12 + 4 : 4 + 4;
   const abbreviations = [
     // Unit: str_offsets_base, addr_base, rnglists_base, stmt_list, comp_dir, ranges-less low and high.
-    ...[1, 0x11, 1, 0x72, 0x17, 0x73, 0x17, 0x74, 0x17, 0x10, 0x17, 0x1b, 0x08],
-    ...[0x11, 0x1b, 0x12, 0x0b, 0, 0],
+    [1, 0x11, 1, 0x72, 0x17, 0x73, 0x17, 0x74, 0x17, 0x10, 0x17, 0x1b, 0x08],
+    [0x11, 0x1b, 0x12, 0x0b, 0, 0],
     // Subprogram: name strx1, low addrx, high data1.
-    ...[2, 0x2e, 1, 0x03, 0x25, 0x11, 0x1b, 0x12, 0x0b, 0, 0],
+    [2, 0x2e, 1, 0x03, 0x25, 0x11, 0x1b, 0x12, 0x0b, 0, 0],
     // Inlined: abstract_origin ref4, ranges rnglistx, call_file implicit 1, call_line udata, call_column indirect.
-    ...[3, 0x1d, 0, 0x31, 0x13, 0x55, 0x23, 0x58, 0x21, 1, 0x59, 0x0f, 0x57, 0x16, 0, 0],
+    [3, 0x1d, 0, 0x31, 0x13, 0x55, 0x23, 0x58, 0x21, 1, 0x59, 0x0f, 0x57, 0x16, 0, 0],
     // Abstract: specification ref_udata. Declaration: linkage_name strx, name strx3, external flag_present.
-    ...[4, 0x2e, 0, 0x47, 0x15, 0, 0],
-    ...[5, 0x2e, 0, 0x6e, 0x1a, 0x03, 0x27, 0x3f, 0x19, 0, 0],
+    [4, 0x2e, 0, 0x47, 0x15, 0, 0],
+    [5, 0x2e, 0, 0x6e, 0x1a, 0x03, 0x27, 0x3f, 0x19, 0, 0],
     // A removed function.
-    ...[6, 0x2e, 0, 0x11, 0x1b, 0x12, 0x0f, 0, 0],
-    0,
-  ];
+    [6, 0x2e, 0, 0x11, 0x1b, 0x12, 0x0f, 0, 0],
+    [0],
+  ].flat();
   const info = writer().number(5, 2).add(1, 4).offset(0);
   const start = info.bytes.length + (offsetSize === 8 ? 12 : 4);
   info
@@ -105,7 +105,7 @@ export function dwarf5(offsetSize: 4 | 8): Sections {
   const declaration = at();
   info.add(5, 1, 2, 0, 0);
   const abstract = at();
-  info.add(4, ...[declaration]);
+  info.add(4, declaration);
   info.add(2, 0, 0, 7);
   info.add(3).number(abstract, 4).add(0, 33, 0x0b, 9);
   info.add(0);
@@ -138,12 +138,12 @@ export function dwarf5(offsetSize: 4 | 8): Sections {
 /** DWARF 2 to 4 with everything in place. Functions 1 and 2 are in two units; a third unit is of no known version. */
 export function dwarf4(version: 2 | 3 | 4): Sections {
   const abbreviations = [
-    ...[1, 0x11, 1, 0x10, 0x06, 0x1b, 0x08, 0x55, 0x06, 0, 0],
-    ...[2, 0x2e, 0, 0x03, 0x08, 0x11, 0x01, 0x12, 0x01, 0, 0],
-    ...[77, 0x34, 0, 0x02, 0x0a, 0x03, 0x0e, 0, 0],
-    ...[3, 0x11, 0, 0x11, 0x01, 0x12, 0x01, 0x03, 0x08, 0, 0],
-    0,
-  ];
+    [1, 0x11, 1, 0x10, 0x06, 0x1b, 0x08, 0x55, 0x06, 0, 0],
+    [2, 0x2e, 0, 0x03, 0x08, 0x11, 0x01, 0x12, 0x01, 0, 0],
+    [77, 0x34, 0, 0x02, 0x0a, 0x03, 0x0e, 0, 0],
+    [3, 0x11, 0, 0x11, 0x01, 0x12, 0x01, 0x03, 0x08, 0, 0],
+    [0],
+  ].flat();
   const first = new Writer(4).number(version, 2).offset(0).add(4);
   first
     .add(1)
