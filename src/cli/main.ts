@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 import { DecodeError } from "../bytes/index.ts";
 import { PushError } from "../collect/index.ts";
@@ -110,9 +111,10 @@ if (isMain()) {
   process.exitCode = await main(process.argv.slice(2), {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
-    stderrIsTerminal: process.stderr.isTTY,
-    stdoutIsTerminal: process.stdout.isTTY,
-    width: process.stderr.columns ?? 100,
+    // Not `process.stderr`: opening it makes a pipe non-blocking, on which the guest's own writes fail.
+    stderrIsTerminal: isatty(2),
+    stdoutIsTerminal: isatty(1),
+    width: (isatty(2) ? process.stderr.columns : undefined) ?? 100,
     env: process.env,
     now: () => performance.now(),
     untilInterrupted: () =>

@@ -107,14 +107,15 @@ export class TimeProfiler {
     this.tree.settle();
   }
 
-  /**
-   * Counts the calls of each function of the host and of each switched one, given their words at the end;
-   * functions that are only counted have their calls in their words.
-   */
-  calls(wordOf: (funcIndex: number) => number): Float64Array {
+  /** Counts the calls of each function, given the module's words at the end, one a defined function. */
+  calls(words: Float64Array): Float64Array {
     const calls = this.#calls.slice();
-    for (const func of this.#options.switched.keys())
-      calls[func]! += this.#given[func]! - wordOf(func);
+    const first = calls.length - words.length;
+    for (const [defined, word] of words.entries()) {
+      const func = first + defined;
+      if (this.#options.switched.has(func)) calls[func]! += this.#given[func]! - word;
+      else calls[func] = word;
+    }
     return calls;
   }
 

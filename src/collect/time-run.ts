@@ -5,13 +5,16 @@ import type { NodeGuest } from "../runtimes/index.ts";
 import { decodeModule } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 import { functionFrames } from "./function-names.ts";
-import { readWords, typedInvoke } from "./profile-run.ts";
+import { readWords } from "./profile-run.ts";
 import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
+import { chooseByCounts } from "./time-calibrate.ts";
+import type { CountedRun } from "./time-calibrate.ts";
 import { measureTimeCost } from "./time-cost.ts";
 import { timeProfile } from "./time-profile.ts";
 import { timedPlaces } from "./time-places.ts";
 import { TimeProfiler } from "./time-profiler.ts";
 import { functionStacks } from "./time-stacks.ts";
+import { typedInvoke } from "./typed-invoke.ts";
 
 /** What to time, and how. */
 export interface TimeRunOptions extends Omit<
@@ -24,6 +27,8 @@ export interface TimeRunOptions extends Omit<
   readonly choose?: (funcIndex: number, choice: TimeChoice) => TimeChoice;
   /** Gives nanoseconds; the default is the process's clock. */
   readonly clock?: () => number;
+  /** What the guest did in a run before: then the functions to time are picked by that. */
+  readonly counted?: CountedRun;
   /** What timing a call costs; measured unless it is given. */
   readonly eventNs?: number;
   /** Whether V8's sampling profiler runs beside, for what is not timed; it does unless this is false. */
@@ -34,6 +39,8 @@ export interface TimeRunOptions extends Omit<
 export const defaultBudget = 0.03;
 /** The part of the budget that timing calls may take; counting calls and sampling take the rest. */
 const timingPart = 1 / 3;
+/** The same where calls were counted in a run before. */
+const timingPartWhenCounted = 2 / 3;
 /** Microseconds between two samples. */
 const samplingIntervalUs = 5000;
 
@@ -57,22 +64,28 @@ class TimedGuest {
   }
 
   run(): ProfileRun {
-    const { onBody, choose, invoke, guest, symbols, budget = defaultBudget } = this.#options;
+    const { onBody, invoke, guest, symbols, counted, budget = defaultBudget } = this.#options;
     const module = this.#module;
+    const { clock = monotonicNs } = this.#options;
+    const { eventNs, insideNs } = this.#cost(clock);
+    const share = budget * (counted === undefined ? timingPart : timingPartWhenCounted);
+    const choose =
+      counted === undefined
+        ? this.#options.choose
+        : chooseByCounts(counted, { eventNs, share }, this.#options.choose);
     const instrumentOptions: TimeOptions = {
       deferStart: true,
       ...(choose === undefined ? {} : { choose }),
       ...(onBody === undefined ? {} : { onBody }),
     };
     const timed = instrumentForTime(this.#bytes, instrumentOptions);
-    const { clock = monotonicNs } = this.#options;
-    const { eventNs, insideNs } = this.#cost(clock);
     const profiler = new TimeProfiler({
       functions: module.functions.length,
       switched: timed.switched,
       clock,
       eventNs,
-      share: budget * timingPart,
+      share,
+      chosen: counted !== undefined,
     });
     const ready = prepareInNode(
       timed.bytes,
@@ -140,20 +153,22 @@ class TimedGuest {
     lost: Parameters<typeof readCounts>[3],
   ): Float64Array {
     const { importedFunctions } = this.#module;
-    const words = readWords(exports);
-    const counted = profiler.calls((func) => words[func - importedFunctions]!);
-    for (const [defined, choice] of choices.entries()) {
-      if (choice === "switched") words[defined] = counted[importedFunctions + defined]!;
-    }
+    const counted = profiler.calls(readWords(exports));
+    const words = counted.subarray(importedFunctions);
     const calls = counted.slice();
     for (const { funcIndex, calls: exact } of readCounts(this.#bytes, "calls", words, lost)
       .functions) {
       calls[funcIndex] = exact ?? 0;
     }
+    // A function that is left as it is has been called as often as before.
+    for (const [funcIndex, before] of this.#options.counted?.functions ?? []) {
+      if (choices[funcIndex - importedFunctions] === "none") calls[funcIndex] = before;
+    }
     return calls;
   }
 
   #estimateNotes(timed: Float64Array, calls: Float64Array, hits: number): string[] {
+    const { counted } = this.#options;
     let estimated = 0;
     for (const [func, all] of calls.entries()) if (all > 0 && timed[func]! < 0.9 * all) estimated++;
     if (estimated === 0) return [];
@@ -163,7 +178,7 @@ class TimedGuest {
         : "from the mean of those calls that were timed";
     return [
       `≈ marks ${estimated} functions whose calls are too short to be timed each: all calls are ` +
-        `counted, their time is estimated ${how}.`,
+        `counted${counted === undefined ? "" : " in a run before"}, their time is estimated ${how}.`,
     ];
   }
 }

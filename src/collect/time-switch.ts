@@ -4,6 +4,8 @@ export interface SwitchOptions {
   readonly eventNs: number;
   /** The share of the run's time that timing may take, such as 0.01. */
   readonly share: number;
+  /** Whether the functions were chosen beforehand: then all are timed, as long as that costs what it may. */
+  readonly chosen?: boolean;
 }
 
 /** Calls that are timed before a function is judged: the first ones compile code and fill caches. */
@@ -17,6 +19,8 @@ const wholeCallFactor = 10;
 const weight = 1 / 4;
 /** Timed calls after which the bound is looked at again. */
 const eventsALook = 256;
+/** The bound is never this many times higher than the budget asks for. */
+const mostFactor = 1024;
 /** What timing may cost at first, before there is a run to speak of. */
 const graceNs = 2e6;
 
@@ -38,9 +42,12 @@ export class TimeSwitch {
   readonly #whole: Float64Array;
   readonly #timed: Float64Array;
   readonly #grants: Float64Array;
+  #allOn: boolean;
+  #lookedNs = 0;
 
   /** @param functions Number of functions; they are named by index. */
-  constructor(functions: number, { eventNs, share }: SwitchOptions) {
+  constructor(functions: number, { eventNs, share, chosen = false }: SwitchOptions) {
+    this.#allOn = chosen;
     this.#eventNs = eventNs;
     this.#share = share;
     this.boundNs = this.#least = eventNs / share;
@@ -67,6 +74,7 @@ export class TimeSwitch {
   /** Says whether the next call of a function is timed. */
   isOn(func: number): boolean {
     return (
+      this.#allOn ||
       this.#timed[func]! < firstCalls ||
       this.#own[func]! >= this.boundNs ||
       this.#whole[func]! >= wholeCallFactor * this.boundNs
@@ -84,12 +92,19 @@ export class TimeSwitch {
     return calls;
   }
 
-  /** Adapts the bound to what timing has cost in a run of so many nanoseconds. */
+  /** Adapts the bound to what timing has cost in a run of so many nanoseconds, and costs just now. */
   look(elapsedNs: number): void {
     if (this.events % eventsALook !== 0) return;
     const spent = this.events * this.#eventNs;
     const allowed = elapsedNs * this.#share;
-    if (spent > allowed + graceNs) this.boundNs *= 2;
-    else if (spent < allowed / 4) this.boundNs = Math.max(this.#least, this.boundNs / 2);
+    const now = (eventsALook * this.#eventNs) / (elapsedNs - this.#lookedNs);
+    this.#lookedNs = elapsedNs;
+    if (this.#allOn) this.#allOn = spent <= 2 * allowed + graceNs;
+    else if (spent > allowed + graceNs && now > this.#share) this.#setBound(2 * this.boundNs);
+    else if (spent < allowed / 4) this.#setBound(this.boundNs / 2);
+  }
+
+  #setBound(ns: number): void {
+    this.boundNs = Math.min(Math.max(ns, this.#least), this.#least * mostFactor);
   }
 }

@@ -509,6 +509,7 @@ class Instrumenter {
       ),
     });
     this.#additions.export(exportNames.reset, "func", reset);
+    this.#additions.export(exportNames.current, "global", current);
   }
 }
 

@@ -3,12 +3,15 @@ import { setFlagsFromString } from "node:v8";
 import type { WASI } from "node:wasi";
 import { CannotRun } from "./guest.ts";
 import type { GuestEnd, GuestOptions, TrapFrame } from "./guest.ts";
+import { waitInSlices } from "./wasi-waits.ts";
 
 /** A module that is ready to run in this process, on V8. */
 export interface NodeGuest {
   readonly exports: WebAssembly.Exports;
   /** Runs `_start`, or the function to invoke, to its end. */
   run(): GuestEnd;
+  /** Where the guest stands, the innermost first, when called while it runs: from a host function or an interrupt. */
+  stack(): TrapFrame[];
 }
 
 /** What a host does beside WASI. */
@@ -49,10 +52,11 @@ export function prepareInNode(
     returnOnExit: true,
   });
   const imports = wasi.getImportObject() as WebAssembly.Imports;
-  const instance = instantiate(module, imports, hooks);
+  const instance = instantiate(module, imports, hooks, options.stoppable === true);
   return {
     exports: instance.exports,
     run: () => withWholeStacks(() => runGuest(wasi, instance, options)),
+    stack: () => withWholeStacks(() => framesOf(new Error("where the guest stands"))),
   };
 }
 
@@ -110,20 +114,30 @@ function instantiate(
   module: WebAssembly.Module,
   imports: WebAssembly.Imports,
   hooks: NodeHooks,
+  stoppable: boolean,
 ): WebAssembly.Instance {
   // A closure, not Node's own: it says with which code the guest ends also outside of `_start`.
   const proc_exit = makeExit();
-  const own = { ...(Object.values(imports)[0] as Record<string, HostFunction>), proc_exit };
+  const [[version, given] = ["", {}]] = Object.entries(imports);
+  const memoryOf = (): WebAssembly.Memory | undefined => {
+    const memory = instance?.exports["memory"];
+    return memory instanceof WebAssembly.Memory ? memory : undefined;
+  };
+  // The older WASI has other structures; its guests, few and old, cannot be stopped while they wait.
+  const inSlices = stoppable && version === "wasi_snapshot_preview1";
+  const own = { ...(inSlices ? waitInSlices(given, memoryOf) : given), proc_exit };
   const { wrapImport = (_, run) => run } = hooks;
   const wasi = Object.fromEntries(
     Object.entries(own).map(([name, run]) => [name, wrapImport(name, run as HostFunction)]),
   );
+  let instance: WebAssembly.Instance | undefined;
   const both = {
     ...hooks.imports,
     ...Object.fromEntries(wasiModules.map((name) => [name, wasi])),
   };
   try {
-    return new WebAssembly.Instance(module, both);
+    instance = new WebAssembly.Instance(module, both);
+    return instance;
   } catch (error) {
     const code = exitCodes.get(error as object);
     const why = code === undefined ? messageOf(error) : `its start function exits with ${code}`;

@@ -64,7 +64,7 @@ test("fails with 125 and one line for what it cannot do", async () => {
       [/'--colour'/, "profile", "--colour", guest],
       [/'-x'/, "profile", "-x", guest],
       [
-        /--mode is one of calls, insns, blocks, tree, tree\+blocks, time, not all/,
+        /--mode is one of calls, insns, blocks, tree, tree\+blocks, time, sample, not all/,
         "profile",
         "--mode",
         "all",

@@ -12,7 +12,8 @@ export interface Printed {
   readonly stderr: string;
 }
 
-const script = join(root, ".build", "src", "cli", "main.js");
+/** The tool, compiled. */
+export const script: string = join(root, ".build", "src", "cli", "main.js");
 
 /** Runs the tool in a process of its own, as users do: guests use that process's streams. */
 export function spawnTool(

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { originalFrames, readWords } from "../../src/collect/profile-run.ts";
+import { OriginalPlaces } from "../../src/collect/original-places.ts";
+import { readWords } from "../../src/collect/profile-run.ts";
 import {
   countsTree,
   exactModes,
@@ -75,7 +76,7 @@ export function runCounted(
   const ending = new Host({
     bytes: made.bytes,
     ended(instance, error) {
-      const frames = originalFrames(naming, made.bytes, options, framesOf(error));
+      const frames = new OriginalPlaces(naming, made.bytes, options).lost(framesOf(error));
       lost.push(...frames);
       if (!countsTree(way.mode)) return;
       corrections.push(correction(program.bytes, way.mode, instance, frames));

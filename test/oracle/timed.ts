@@ -24,7 +24,7 @@ export function compareTimed(
 ): void {
   for (const [name, { eventNs, ...options }] of Object.entries(ways)) {
     const { module } = naive;
-    const { bytes, switched, choices } = instrumentForTime(program.bytes, options);
+    const { bytes, switched } = instrumentForTime(program.bytes, options);
     let now = 0;
     const profiler = new TimeProfiler({
       functions: module.functions.length,
@@ -42,11 +42,9 @@ export function compareTimed(
     }).start(program);
     sameAsPlain(ending, `time, ${name}`);
     assert.equal(profiler.tree.depth, 0, `time, ${name}: all calls have ended`);
-    const words = readWords(ending.instance.exports);
-    const calls = profiler.calls((func) => words[func - module.importedFunctions]!);
-    for (const [defined, choice] of choices.entries()) {
-      if (choice === "switched") words[defined] = calls[module.importedFunctions + defined]!;
-    }
+    const words = profiler
+      .calls(readWords(ending.instance.exports))
+      .subarray(module.importedFunctions);
     const counted = readCounts(program.bytes, "calls", words, lost).functions;
     const sorted = [...naive.calls].toSorted(([left], [right]) => left - right);
     assert.deepEqual(

@@ -115,7 +115,7 @@ const timed: Transform = {
   name: "time",
   transform: (bytes) => instrumentForTime(bytes, everyCall).bytes,
   host(original) {
-    const { choices, switched } = instrumentForTime(original, everyCall);
+    const { switched } = instrumentForTime(original, everyCall);
     const { functions, importedFunctions } = decodeModule(original);
     let now = 0;
     const clock = (): number => now++;
@@ -131,11 +131,7 @@ const timed: Transform = {
     return {
       imports: profiler.imports,
       counts(instance) {
-        const words = readWords(instance.exports);
-        const calls = profiler.calls((func) => words[func - importedFunctions]!);
-        for (const [defined, choice] of choices.entries()) {
-          if (choice === "counted") calls[importedFunctions + defined] = words[defined]!;
-        }
+        const calls = profiler.calls(readWords(instance.exports));
         const counted = [...calls.entries()].filter(([func]) => func >= importedFunctions);
         return { calls: new Map(counted) };
       },

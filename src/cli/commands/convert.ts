@@ -5,7 +5,7 @@ import type { Profile } from "../../profile/index.ts";
 import { gunzip, readInput, sha256 } from "../../sys/index.ts";
 import { coreModules, decodeModule, isComponent } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
-import type { Command, Parsed } from "../command.ts";
+import type { Command, Io, Parsed } from "../command.ts";
 import { debugInfoOf, lineOptions, linesText, noDebugHint, sourcesOf } from "../lines.ts";
 import { outputFormat, positive, readModule, readSymbols, writeProfile } from "../files.ts";
 import { pushIfAsked, pushOptions } from "../push.ts";
@@ -54,7 +54,11 @@ export const convertCommand: Command = {
       .values("output")
       .map((file) => ({ file, format: outputFormat(file, parsed.value("format")) }));
     const top = positive(parsed.value("top") ?? "20", "top");
-    const { profile, lines } = withLines(readAny(gunzip(readInput(path)), path, parsed), parsed);
+    const { profile, lines } = withLines(
+      readAny(gunzip(readInput(path)), path, parsed),
+      parsed,
+      io,
+    );
     for (const { file, format } of outputs) writeProfile(file, format, profile);
     if (parsed.flag("json")) {
       const json = formats.find(({ name }) => name === "json")!;
@@ -79,7 +83,11 @@ export function readAny(bytes: Uint8Array, path: string, parsed: Parsed): Profil
 }
 
 /** Books the blocks of a profile on source lines, where that is asked for. */
-function withLines(profile: Profile, parsed: Parsed): { profile: Profile; lines?: Profile } {
+function withLines(
+  profile: Profile,
+  parsed: Parsed,
+  io: Io,
+): { profile: Profile; lines?: Profile } {
   if (!parsed.flag("lines")) return { profile };
   const path = parsed.value("module");
   if (path === undefined)
@@ -93,7 +101,7 @@ function withLines(profile: Profile, parsed: Parsed): { profile: Profile; lines?
       `the profile is of a module with SHA-256 ${profile.module.sha256 || "unknown"}; that of ${path} is ${module.sha256}`,
     );
   }
-  const debug = debugInfoOf(bytes)();
+  const debug = debugInfoOf(bytes, path, parsed.value("symbols"), io)();
   if (debug === undefined) throw new UsageError(`${path} has no debug data: ${noDebugHint}`);
   const frameOf = functionFrames(decodeModule(bytes), readSymbols(parsed.value("symbols")));
   const lines = lineProfile(bytes, profile, debug, frameOf);

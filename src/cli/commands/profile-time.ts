@@ -1,4 +1,4 @@
-import { defaultBudget, listFunctions, timeRun } from "../../collect/index.ts";
+import { countRun, defaultBudget, listFunctions, timeRun } from "../../collect/index.ts";
 import type { ProfileRun, TimeRunOptions } from "../../collect/index.ts";
 import { decodeModule } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
@@ -10,6 +10,10 @@ export const timeOptions: readonly Option[] = [
     name: "budget",
     value: "SHARE",
     help: `mode time: what measuring may cost (default: ${100 * defaultBudget}%)`,
+  },
+  {
+    name: "calibrate",
+    help: "mode time: count first, in a run without input and output, and time what is worth it",
   },
   { name: "only", value: "NAMES", help: "mode time: time only these functions" },
   { name: "skip", value: "NAMES", help: "mode time: do not time these functions" },
@@ -32,8 +36,10 @@ export async function profileTime(
 ): Promise<ProfileRun> {
   const budget = parseBudget(parsed.value("budget"));
   const choose = chosen(parsed, io, bytes, about.symbols);
+  const counted = parsed.flag("calibrate") ? await countRun(bytes, about) : undefined;
   return timeRun(bytes, {
     ...about,
+    ...(counted === undefined ? {} : { counted }),
     ...(budget === undefined ? {} : { budget }),
     ...(choose === undefined ? {} : { choose }),
   });
