@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
 import { findDebugFiles, sourceFinder } from "../collect/index.ts";
 import { formatLines, lineTotals, totalValues } from "../profile/index.ts";
-import type { Profile } from "../profile/index.ts";
+import type { Format, Profile } from "../profile/index.ts";
+import { writeHtml } from "../report/index.ts";
 import { openDebugInfo } from "../symbols/index.ts";
 import type { DebugInfo } from "../symbols/index.ts";
 import { decodeModule } from "../wasm/index.ts";
@@ -50,6 +51,17 @@ export function sourcesOf(
 ): (file: string) => readonly string[] | undefined {
   const beside = modulePath === "-" ? [] : [dirname(modulePath)];
   return sourceFinder([...folders, ...beside, "."]);
+}
+
+/** Lets the page show lines beside the profile, with their sources; leaves other formats as they are. */
+export function withLines(
+  format: Format,
+  lines: Profile | undefined,
+  sourceOf: (file: string) => readonly string[] | undefined,
+): Format {
+  if (format.name !== "html" || lines === undefined) return format;
+  const sources = sourceTexts(lines, sourceOf);
+  return { ...format, write: (profile) => writeHtml(profile, { lines, sources }) };
 }
 
 /** Reads the sources that the frames of a profile name, as far as they are found. */

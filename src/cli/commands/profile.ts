@@ -1,12 +1,12 @@
 import { GuestHangs, withSources } from "../../collect/index.ts";
-import type { ProfileRun, ProfileRunWithSources } from "../../collect/index.ts";
+import type { ProfileRun } from "../../collect/index.ts";
 import { exactModes } from "../../instrument/index.ts";
-import { outputFormats, writeHtml } from "../../report/index.ts";
+import { outputFormats } from "../../report/index.ts";
 import { isComponent } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
 import { duration, oneOf, outputFormat, positive, readModule, writeProfile } from "../files.ts";
-import { debugInfoOf, lineOptions, sourcesOf, sourceTexts } from "../lines.ts";
+import { debugInfoOf, lineOptions, sourcesOf, withLines } from "../lines.ts";
 import { liveOptions, openLive } from "../live.ts";
 import { progress } from "../progress.ts";
 import { pushIfAsked, pushOptions } from "../push.ts";
@@ -109,7 +109,7 @@ export const profileCommand: Command = {
     const run = withSources(bytes, ran, debugInfo, { ...about, lines });
     const sourceOf = sourcesOf(path, parsed.values("sources"));
     for (const { file, format } of outputs)
-      writeProfile(file, withLines(format, run, sourceOf), run.profile);
+      writeProfile(file, withLines(format, run.lines, sourceOf), run.profile);
     if (!parsed.flag("quiet")) reportRun(run, parsed, io, { top, sourceOf });
     await pushIfAsked(parsed, io, run.profile, durationMs);
     return exitCodeOf(run.end, io);
@@ -154,15 +154,4 @@ function endAtOnce({ reason, message }: GuestHangs, io: Io): void {
   io.stderr(`wasmscope: ${message}\n`);
   const signal = { timeout: "SIGKILL", interrupt: "SIGINT", terminate: "SIGTERM" } as const;
   process.kill(process.pid, signal[reason]);
-}
-
-/** Lets the page show the lines beside the tree, with their sources. */
-function withLines(
-  format: ReturnType<typeof outputFormat>,
-  { lines }: ProfileRunWithSources,
-  sourceOf: (file: string) => readonly string[] | undefined,
-): ReturnType<typeof outputFormat> {
-  if (format.name !== "html" || lines === undefined) return format;
-  const sources = sourceTexts(lines, sourceOf);
-  return { ...format, write: (profile) => writeHtml(profile, { lines, sources }) };
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { formatOf, ProfileError } from "../../profile/index.ts";
 import type { Profile } from "../../profile/index.ts";
 import { writeHtml } from "../../report/index.ts";
+import type { HtmlOptions } from "../../report/index.ts";
 import {
   findPackage,
   gunzip,
@@ -13,7 +14,8 @@ import {
 import type { LocalServer, Served } from "../../sys/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Parsed } from "../command.ts";
-import { readAny } from "./convert.ts";
+import { lineOptions, sourcesOf, sourceTexts } from "../lines.ts";
+import { linesOf, readAny } from "./convert.ts";
 
 /** Where the profile and the viewer are served, below the page. */
 const profilePath = "profile.speedscope.json";
@@ -28,6 +30,7 @@ export const viewCommand: Command = {
     { name: "port", value: "N", help: "port on 127.0.0.1 (default: a free one)" },
     { name: "no-open", help: "only print the address" },
     { name: "module", value: "MODULE", help: "the original module, for raw profiles" },
+    ...lineOptions,
     { name: "symbols", value: "FILE", help: "names of functions: lines of index:name" },
     { name: "help", short: "h", help: "print this help" },
   ],
@@ -42,9 +45,11 @@ export const viewCommand: Command = {
   async run(parsed, io) {
     const path = parsed.positionals[0];
     if (path === undefined) throw new UsageError("which file?");
-    const profile = readAny(gunzip(readInput(path)), path, parsed);
+    const { profile, lines } = linesOf(readAny(gunzip(readInput(path)), path, parsed), parsed, io);
     const viewer = findPackage("speedscope");
-    const server = await serve(pagesOf(profile, viewer), portOf(parsed));
+    const sourceOf = sourcesOf(parsed.value("module") ?? "-", parsed.values("sources"));
+    const html = lines === undefined ? {} : { lines, sources: sourceTexts(lines, sourceOf) };
+    const server = await serve(pagesOf(profile, html, viewer), portOf(parsed));
     try {
       io.stdout(`${server.url}\n`);
       if (viewer === undefined) {
@@ -71,16 +76,16 @@ function portOf(parsed: Parsed): number {
   return port;
 }
 
-function pagesOf(profile: Profile, viewer: string | undefined): Served {
+function pagesOf(profile: Profile, html: HtmlOptions, viewer: string | undefined): Served {
   const spelled = viewer === undefined ? undefined : forSpeedscope(profile);
   if (viewer === undefined || spelled === undefined) {
-    return { contents: new Map([["index.html", writeHtml(profile)]]), folders: new Map() };
+    return { contents: new Map([["index.html", writeHtml(profile, html)]]), folders: new Map() };
   }
   // The viewer asks relative to its own page.
   const href = `${viewerPath}#profileURL=${encodeURIComponent(`../${profilePath}`)}`;
   return {
     contents: new Map([
-      ["index.html", writeHtml(profile, { links: [{ title: "speedscope", href }] })],
+      ["index.html", writeHtml(profile, { ...html, links: [{ title: "speedscope", href }] })],
       [profilePath, spelled],
     ]),
     folders: new Map([[viewerPath, join(viewer, "dist", "release")]]),
