@@ -2,12 +2,30 @@
  * From a module to a profile: instrument, run, read back, name.
  * @module
  */
+export { findDebugFiles } from "./debug-files.ts";
+export type { DebugFilesOptions, FoundDebugFiles } from "./debug-files.ts";
 export { listFunctions } from "./function-list.ts";
 export type { FunctionList } from "./function-list.ts";
 export { functionFrames } from "./function-names.ts";
 export { measureOverhead, overheadPairs } from "./overhead.ts";
 export { hostProfiler } from "./host-profiler.ts";
 export type { HostAbiImports, HostProfiler, HostProfilerOptions } from "./host-profiler.ts";
+export { pprofHandler } from "./pprof-handler.ts";
+export type { HttpHandler, ProfileSource } from "./pprof-handler.ts";
 export { profileRun, readWords } from "./profile-run.ts";
-export type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
+export type { ProfileRun, ProfileRunOptions, RunningGuest } from "./profile-run.ts";
+export { PushError, pushProfile } from "./push-profile.ts";
+export type { PushOptions } from "./push-profile.ts";
+export { sampleRun } from "./samplers/sample-run.ts";
+export type { SampleRunOptions } from "./samplers/sample-run.ts";
+export { GuestHangs, superviseRun, superviseSampling } from "./supervise.ts";
+export type { Supervision } from "./supervise.ts";
 export { toProfile } from "./to-profile.ts";
+export { lineProfile, sourceFrames } from "./line-profile.ts";
+export { sourceFinder } from "./sources.ts";
+export { defaultBudget, timeRun } from "./time-run.ts";
+export type { TimeRunOptions } from "./time-run.ts";
+export { withSources } from "./with-sources.ts";
+export type { ProfileRunWithSources, WithSourcesOptions } from "./with-sources.ts";
+export { countRun } from "./time-calibrate.ts";
+export type { CountedRun } from "./time-calibrate.ts";

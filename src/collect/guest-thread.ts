@@ -1,0 +1,67 @@
+// Runs a `ThreadJob` in a thread, so that the main thread stays free for signals, time limits and live views.
+import { parentPort, workerData } from "node:worker_threads";
+import type { ProfileRun, RunningGuest } from "./profile-run.ts";
+import { profileRun } from "./profile-run.ts";
+import { sampleRun } from "./samplers/sample-run.ts";
+import { packError } from "./thread-errors.ts";
+import { stopFunction } from "./thread-messages.ts";
+import type { StopAnswer, StopFunction, ThreadJob, ThreadMessage } from "./thread-messages.ts";
+
+const job = workerData as ThreadJob;
+const globals = globalThis as { [stopFunction]?: StopFunction };
+
+function tell(message: ThreadMessage): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the rule takes threads for windows
+  parentPort!.postMessage(message);
+}
+
+/** Makes a listener of progress that tells of some hundred steps at most. */
+function progress(kind: "body" | "overhead"): (done: number, total: number) => void {
+  return (done, total) => {
+    const step = Math.ceil(total / 200);
+    if (done % step === 0 || done === total) tell({ kind, done, total });
+  };
+}
+
+function end(run: ProfileRun): StopAnswer {
+  tell({ kind: "end", run });
+  return "stopped";
+}
+
+const listeners = {
+  onStart: (running: RunningGuest): void => {
+    globals[stopFunction] = (reason, note) => {
+      try {
+        const stopped = running.stop(reason, note);
+        return stopped === undefined ? "busy" : end(stopped);
+      } catch (error) {
+        tell({ kind: "error", error: packError(error) });
+        return "stopped";
+      }
+    };
+    tell({ kind: "start" });
+  },
+  onEnd: (): void => {
+    globals[stopFunction] = () => "idle";
+    tell({ kind: "finish" });
+  },
+};
+
+function work(): ProfileRun | Promise<ProfileRun> {
+  const { bytes, options } = job;
+  const guest = { ...options.guest, stoppable: true };
+  if (job.kind === "sample") return sampleRun(bytes, { ...job.options, ...listeners, guest });
+  return profileRun(bytes, {
+    ...job.options,
+    ...listeners,
+    guest,
+    onBody: progress("body"),
+    ...(job.measureOverhead ? { onOverheadRun: progress("overhead") } : {}),
+  });
+}
+
+try {
+  end(await work());
+} catch (error) {
+  tell({ kind: "error", error: packError(error) });
+}
