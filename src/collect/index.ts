@@ -4,6 +4,7 @@
  */
 export { findDebugFiles } from "./debug-files.ts";
 export type { DebugFilesOptions, FoundDebugFiles } from "./debug-files.ts";
+export { diffRuns } from "./diff-runs.ts";
 export { listFunctions } from "./function-list.ts";
 export type { FunctionList } from "./function-list.ts";
 export { functionFrames } from "./function-names.ts";

@@ -60,11 +60,11 @@ describe("docs/ci.md and its workflow", () => {
   it("has command lines that this version understands", () => {
     const lines = [...steps.flatMap(({ run = "" }) => commandLines(run)), ...commandLines(page)];
     const names = lines.map((words) => words[0]);
-    assert.deepEqual(names, ["profile", "diff", "profile", "profile", "diff"]);
+    assert.deepEqual(names, ["profile", "diff", "profile", "profile", "diff", "diff"]);
     for (const words of lines) {
       const limits = words[0] === "diff" ? parsed(words).values("fail-over") : [];
       parsed(words);
-      assert.ok(limits.every((limit) => parseGrowthLimit(limit).share < 0.01));
+      assert.ok(limits.every((limit) => parseGrowthLimit(limit).share <= 0.05));
     }
   });
 
