@@ -12,12 +12,14 @@ import { convertCommand } from "./commands/convert.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { instrumentCommand } from "./commands/instrument.ts";
 import { profileCommand } from "./commands/profile.ts";
+import { symbolizeCommand } from "./commands/symbolize.ts";
 
 /** All commands, in the order of the help. */
 const commands: readonly Command[] = [
   profileCommand,
   instrumentCommand,
   convertCommand,
+  symbolizeCommand,
   inspectCommand,
 ];
 

@@ -13,3 +13,5 @@ export type { HostAbiImports, HostProfiler, HostProfilerOptions } from "./host-p
 export { profileRun, readWords } from "./profile-run.ts";
 export type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 export { toProfile } from "./to-profile.ts";
+export { ModuleFunctions, moduleHashes, symbolizeProfile } from "./symbolize/index.ts";
+export type { Symbolized, SymbolizeOptions, SymbolizeReport } from "./symbolize/index.ts";

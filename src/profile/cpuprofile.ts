@@ -116,7 +116,7 @@ function writeNodes(out: TextSink, profile: Profile, tree: FunctionTree): void {
     if (lines) {
       const ticks = [...lines]
         .toSorted(([a], [b]) => a - b)
-        .map(([line, ticks]) => ({ line, ticks }));
+        .map(([line, hits]) => ({ line, ticks: hits }));
       out.text(`,"positionTicks":${JSON.stringify(ticks)}`);
     }
     out.text("}");
