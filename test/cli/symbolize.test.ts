@@ -15,6 +15,7 @@ import { callTool, inFolder } from "./run.ts";
 
 const workload = (name: string): string => join(root, "workloads", `${name}.wasm`);
 const json = workload("json");
+const lined = workload("collatz");
 
 /** The module without its custom sections. */
 function stripped(bytes: Uint8Array): Uint8Array {
@@ -123,6 +124,32 @@ describe("symbolize", () => {
       assert.match(bad.stderr, /function \d+ begins at offset 0x\w+ in the profile, at 0x\w+ in/);
     }));
 
+  it("gives functions of .cpuprofile the lines at which they begin", () =>
+    inFolder(async (folder) => {
+      const { bodies, importedFunctions } = decodeModule(readFileSync(lined));
+      const nodes = Array.from(bodies.start, (start, body) => ({
+        id: body + 1,
+        hitCount: 1,
+        callFrame: {
+          functionName: `wasm-function[${body + importedFunctions}]`,
+          scriptId: "1",
+          url: "wasm://wasm/0a0b0c0d",
+          lineNumber: 0,
+          columnNumber: start,
+        },
+      }));
+      const [path, out] = [join(folder, "a.cpuprofile"), join(folder, "b.cpuprofile")];
+      writeFileSync(path, JSON.stringify({ nodes, startTime: 0, endTime: 1 }));
+      const { stderr } = await symbolize(path, "--wasm", lined, "-o", out);
+      assert.match(stderr, /^wasmscope: (\d+) functions named, \1 with file and line\n$/);
+      const after = JSON.parse(readFileSync(out, "utf8")).nodes as (typeof nodes)[number][];
+      const source = readFileSync(join(root, "workloads/src/collatz.c"), "utf8").split("\n");
+      for (const { callFrame } of after) {
+        assert.match(callFrame.url, /collatz\.c$/);
+        assert.match(source[callFrame.lineNumber]!, /\S/);
+      }
+    }));
+
   const hasWasmtime = spawnSync("wasmtime", ["--version"]).status === 0;
   it(
     "names the functions of wasmtime --profile=guest",
@@ -160,7 +187,7 @@ describe("symbolize", () => {
         // Which functions are seen differs from run to run, but these do the work.
         const known = new Set(names("named.json"));
         const common = names("out.json").filter((name) => known.has(name));
-        assert.ok(common.length > names("out.json").length / 2, `${names("out.json").join(" ")}`);
+        assert.ok(common.length > names("out.json").length / 2, names("out.json").join(" "));
       }),
   );
 
@@ -207,7 +234,6 @@ describe("symbolize", () => {
       );
     }));
 
-  const lined = workload("collatz");
   /** An offset in a function into which another one was inlined. */
   function inlinedPlace(): { funcIndex: number; offset: number; names: string[]; line: number } {
     const module = decodeModule(readFileSync(lined));
@@ -282,13 +308,15 @@ describe("symbolize", () => {
       assert.equal((await callTool("inspect", file("s.wasm"))).code, 0);
       spawnSync(process.execPath, [
         join(root, ".build", "src", "cli", "main.js"),
-        ...[...mode, file("s.json"), file("s.wasm")],
+        ...mode,
+        file("s.json"),
+        file("s.wasm"),
       ]);
       const good = await symbolize(file("s.json"), "--wasm", json, "-o", file("n.json"));
       assert.equal(good.code, 0, good.stderr);
       const { frames } = readProfile(readFileSync(file("n.json")))!.profile;
       assert.ok(frames.some(({ name }) => name === "dlmalloc"));
-      assert.ok(!frames.some(({ name }) => /^func\[/.test(name)));
+      assert.ok(!frames.some(({ name }) => name.startsWith("func[")));
       const bad = await symbolize(file("s.json"), "--wasm", workload("fib"), "-o", file("x.json"));
       assert.equal(bad.code, 125);
       assert.match(bad.stderr, /SHA-256 [0-9a-f]{64}; that of the module is [0-9a-f]{64}$/m);

@@ -1,5 +1,6 @@
 import { ProfileError } from "../../profile/index.ts";
 import { parseWasmName } from "../../symbols/index.ts";
+import { sectionId } from "../../wasm/index.ts";
 import type { Module } from "../../wasm/index.ts";
 import type { ModuleFunctions } from "./functions.ts";
 
@@ -63,9 +64,18 @@ function shiftOf(module: Module, frames: readonly WasmFrame[]): number {
   return start === undefined ? 0 : first.frame.columnNumber - start;
 }
 
+/** Bytes of custom sections in front of the code: a stripped module's bodies were moved by no more. */
+function largestShift({ sections }: Module): number {
+  const code = sections.findIndex(({ id }) => id === sectionId.code);
+  return sections
+    .slice(0, Math.max(code, 0))
+    .reduce((sum, { id, start, end }) => sum + (id === sectionId.custom ? end - start : 0), 0);
+}
+
 /** Says why frames are none of the module, undefined when they are. */
 function differs(module: Module, frames: readonly WasmFrame[]): string | undefined {
   const shift = shiftOf(module, frames);
+  const isStripped = shift <= 0 && -shift <= largestShift(module);
   const starts = new Set(module.bodies.start);
   for (const { frame, funcIndex } of frames) {
     const found = frame.columnNumber - shift;
@@ -77,8 +87,7 @@ function differs(module: Module, frames: readonly WasmFrame[]): string | undefin
     if (start === undefined) {
       return `the profile has a function ${funcIndex}, the module has ${module.functions.length}`;
     }
-    // Not by a shift that is an accident of the first function: of a stripped module it is never above 0.
-    if (start !== found || shift > 0) {
+    if (start !== found || !isStripped) {
       return `function ${funcIndex} begins at offset ${hex(frame.columnNumber)} in the profile, at ${hex(start)} in the module`;
     }
   }
