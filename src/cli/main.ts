@@ -15,6 +15,7 @@ import { diffCommand } from "./commands/diff.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { instrumentCommand } from "./commands/instrument.ts";
 import { profileCommand } from "./commands/profile.ts";
+import { symbolizeCommand } from "./commands/symbolize.ts";
 import { viewCommand } from "./commands/view.ts";
 
 /** All commands, in the order of the help. */
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   diffCommand,
   instrumentCommand,
   convertCommand,
+  symbolizeCommand,
   viewCommand,
   inspectCommand,
 ];

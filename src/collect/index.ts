@@ -33,3 +33,5 @@ export { withSources } from "./with-sources.ts";
 export type { ProfileRunWithSources, WithSourcesOptions } from "./with-sources.ts";
 export { countRun } from "./time-calibrate.ts";
 export type { CountedRun } from "./time-calibrate.ts";
+export { ModuleFunctions, moduleHashes, symbolizeProfile } from "./symbolize/index.ts";
+export type { Symbolized, SymbolizeOptions, SymbolizeReport } from "./symbolize/index.ts";

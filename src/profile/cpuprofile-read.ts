@@ -76,7 +76,7 @@ function readNode(value: unknown, index: number): Node {
 }
 
 /** Says whether a JSON value looks like a `.cpuprofile`. */
-export function isCpuProfile(value: unknown): boolean {
+function isCpuProfile(value: unknown): boolean {
   return (
     typeof value === "object" &&
     value !== null &&

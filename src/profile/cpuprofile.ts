@@ -1,4 +1,4 @@
-import { groupByFunction } from "./frames.ts";
+import type { FunctionsOfFrames } from "./frames.ts";
 import { integerColumn } from "./integers.ts";
 import { writeList } from "./json-list.ts";
 import type { Frame, Profile } from "./model.ts";
@@ -63,7 +63,7 @@ interface FunctionTree {
 
 function functionTree(profile: Profile, values: Float64Array): FunctionTree {
   const { parents, nodeFrames, frames } = profile;
-  const { functions, functionOfFrame } = groupByFunction(frames);
+  const { functions, functionOfFrame } = groupByPlace(frames);
   const known = new Map<number, number>();
   const parentOf: number[] = [];
   const own: Frame[] = [];
@@ -98,6 +98,19 @@ function functionTree(profile: Profile, values: Float64Array): FunctionTree {
   return { frames: own, children, roots, hits, lines, order };
 }
 
+/** A call frame has one file: what a function has in others, inlined there, is another one. */
+function groupByPlace(frames: Profile["frames"]): FunctionsOfFrames {
+  const functions: Frame[] = [];
+  const known = new Map<string, number>();
+  const functionOfFrame = Int32Array.from(frames, (frame) => {
+    const key = JSON.stringify([frame.name, frame.file, frame.funcIndex]);
+    const index = known.get(key) ?? functions.push(frame) - 1;
+    known.set(key, index);
+    return index;
+  });
+  return { functions, functionOfFrame };
+}
+
 function writeNodes(out: TextSink, profile: Profile, tree: FunctionTree): void {
   const root = { functionName: "(root)", scriptId: "0", url: "", lineNumber: -1, columnNumber: -1 };
   const ids = (nodes: readonly number[]): number[] => nodes.map((node) => node + FIRST_ID);
@@ -116,7 +129,7 @@ function writeNodes(out: TextSink, profile: Profile, tree: FunctionTree): void {
     if (lines) {
       const ticks = [...lines]
         .toSorted(([a], [b]) => a - b)
-        .map(([line, ticks]) => ({ line, ticks }));
+        .map(([line, hits]) => ({ line, ticks: hits }));
       out.text(`,"positionTicks":${JSON.stringify(ticks)}`);
     }
     out.text("}");

@@ -33,7 +33,7 @@ export function readFirefox(bytes: Uint8Array): Profile | null {
 }
 
 /** Says whether a JSON value looks like a processed profile. */
-export function isFirefox(value: unknown): boolean {
+function isFirefox(value: unknown): boolean {
   if (typeof value !== "object" || value === null || !("meta" in value)) return false;
   const { meta } = value;
   return (

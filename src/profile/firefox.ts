@@ -5,14 +5,14 @@ import { TextSink } from "./text-sink.ts";
 import { timeScale, weightedNodes } from "./timeline.ts";
 
 /** Which categories there are; the first is the default, and must be grey. */
-export const FIREFOX_CATEGORIES = [
+const FIREFOX_CATEGORIES = [
   { name: "Other", color: "grey", subcategories: ["Other"] },
   { name: "Guest", color: "blue", subcategories: ["Other", "Estimated"] },
   { name: "Host", color: "orange", subcategories: ["Other", "Estimated"] },
 ] as const;
 
 /** How the profiler shows weights; it knows times in milliseconds only. */
-export function weightType({ unit }: ValueType): "samples" | "bytes" | "tracing-ms" {
+function weightType({ unit }: ValueType): "samples" | "bytes" | "tracing-ms" {
   if (unit === "count") return "samples";
   return unit === "bytes" ? "bytes" : "tracing-ms";
 }

@@ -2,6 +2,7 @@ import { ProfileBuilder } from "./builder.ts";
 import { integerColumn } from "./integers.ts";
 import type { Profile } from "./model.ts";
 import { eachStack } from "./stacks.ts";
+import { linesOf } from "./text-lines.ts";
 import { TextSink, utf8 } from "./text-sink.ts";
 
 /** Spells a name so that it cannot end a frame, a stack or a line. */
@@ -61,16 +62,4 @@ export function readFolded(bytes: Uint8Array): Profile | null {
     builder.add(builder.stack(frames), 0, Number(match[2]));
   }
   return found ? builder.build() : null;
-}
-
-/** Yields lines one by one, since a whole file may be longer than a string can be. */
-function* linesOf(bytes: Uint8Array): Generator<string> {
-  const decoder = new TextDecoder();
-  for (let start = 0; start < bytes.length;) {
-    const newline = bytes.indexOf(0x0a, start);
-    const end = newline === -1 ? bytes.length : newline;
-    const line = decoder.decode(bytes.subarray(start, end));
-    yield line.endsWith("\r") ? line.slice(0, -1) : line;
-    start = end + 1;
-  }
 }

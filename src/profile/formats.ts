@@ -7,6 +7,7 @@ import { readFolded, writeFolded } from "./folded.ts";
 import { readJson } from "./json-read.ts";
 import { writeJson } from "./json.ts";
 import type { Profile } from "./model.ts";
+import { readPerfScript } from "./perf-script.ts";
 import { readPprof } from "./pprof-read.ts";
 import { writePprof } from "./pprof.ts";
 import { readSpeedscope } from "./speedscope-read.ts";
@@ -114,6 +115,15 @@ export const formats: readonly Format[] = [
   },
 ];
 
+/** What can be read and not written, asked before folded stacks: it is text, too. */
+const readOnly = { name: "perf script", read: readPerfScript } as const;
+
+/** Names of all formats that can be read. */
+export const readableFormats: readonly string[] = [
+  ...formats.filter(({ read }) => read !== undefined).map(({ name }) => name),
+  readOnly.name,
+];
+
 /** Returns the format, of those given, that a file name asks for by its longest matching ending, or beginning. */
 export function formatOf(fileName: string, among: readonly Format[] = formats): Format | undefined {
   const lower = fileName.toLowerCase();
@@ -133,13 +143,14 @@ export function formatOf(fileName: string, among: readonly Format[] = formats): 
 
 /** A profile that was read and the format it was in. */
 export interface ReadResult {
-  readonly format: Format;
+  /** One of `formats`, or `perf script`, which can be read only. */
+  readonly format: Pick<Format, "name">;
   readonly profile: Profile;
 }
 
 /** Reads a profile in whichever format its content is; null when it is in none. */
 export function readProfile(bytes: Uint8Array): ReadResult | null {
-  for (const format of formats) {
+  for (const format of [...formats.slice(0, -1), readOnly, formats.at(-1)!]) {
     const profile = format.read?.(bytes);
     if (profile) return { format, profile };
   }

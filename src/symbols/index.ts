@@ -10,3 +10,7 @@ export { shortName } from "./short-name.ts";
 export { parseSymbolMap, SymbolMapError } from "./symbol-map.ts";
 export { debugLinks, openDebugInfo } from "./debug-info.ts";
 export type { DebugFiles, DebugInfo, SourceFrame } from "./debug-info.ts";
+export { parsePerfMap } from "./perf-map.ts";
+export type { PerfMap } from "./perf-map.ts";
+export { parseWasmName } from "./wasm-names.ts";
+export type { WasmName } from "./wasm-names.ts";

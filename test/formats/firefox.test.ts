@@ -30,6 +30,10 @@ interface Functions {
   readonly functions: readonly { name: string; selfSamples: number; totalSamples: number }[];
 }
 
+type Row = readonly [name: string, self: number, total: number];
+
+const byName = ([a]: Row, [b]: Row): number => (a < b ? -1 : 1);
+
 describe(
   "the Firefox Profiler",
   tool === undefined
@@ -88,19 +92,19 @@ describe(
       it(`shows what functions spend: ${name}`, () => {
         const [text] = ask(profile, ["thread", "functions", "--thread", "t-0", "--json"]);
         const { functions }: Functions = JSON.parse(text!);
-        const found = functions.map(({ name: func, selfSamples, totalSamples }) => [
+        const found = functions.map(({ name: func, selfSamples, totalSamples }): Row => [
           func,
           selfSamples,
           totalSamples,
         ]);
         const wanted = functionTotals(profile)
-          .map(({ frame, self, total }) => [
+          .map(({ frame, self, total }): Row => [
             frame.name,
             self[profile.primary]!,
             total[profile.primary]!,
           ])
           .filter(([, , total]) => total !== 0);
-        assert.deepEqual(found.toSorted(), wanted.toSorted());
+        assert.deepEqual(found.toSorted(byName), wanted.toSorted(byName));
       });
     }
 

@@ -51,9 +51,9 @@ export const trees: fc.Arbitrary<Profile> = fc
   });
 
 /** An inlined function has the index of the one around it; there is none at the root. */
-function placedFrame(frame: Frame, parent: Frame | undefined): Frame {
-  const { inlined, funcIndex: _own, ...others } = frame;
-  if (!inlined) return frame;
+function placedFrame(own: Frame, parent: Frame | undefined): Frame {
+  const { inlined, funcIndex: _own, ...others } = own;
+  if (!inlined) return own;
   if (parent === undefined) return others;
   const { funcIndex } = parent;
   return { ...others, inlined, ...(funcIndex !== undefined && { funcIndex }) };

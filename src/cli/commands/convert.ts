@@ -1,6 +1,13 @@
 import { functionFrames, lineProfile, toProfile } from "../../collect/index.ts";
 import { frameMark, parseRawProfiles, readCounts } from "../../instrument/index.ts";
-import { formats, formatTable, mergeProfiles, readProfile, tableOf } from "../../profile/index.ts";
+import {
+  formats,
+  formatTable,
+  mergeProfiles,
+  readableFormats,
+  readProfile,
+  tableOf,
+} from "../../profile/index.ts";
 import type { Profile } from "../../profile/index.ts";
 import { gunzip, readInput, sha256 } from "../../sys/index.ts";
 import { coreModules, decodeModule, isComponent } from "../../wasm/index.ts";
@@ -43,12 +50,7 @@ export const convertCommand: Command = {
     { name: "json", help: "print the profile as JSON on stdout" },
     { name: "help", short: "h", help: "print this help" },
   ],
-  details: `Reads ${formats
-    .filter(({ read }) => read !== undefined)
-    .map(({ name }) => name)
-    .join(
-      ", ",
-    )} and logs with raw profiles; FILE may be - for stdin. Without -o it prints the table.`,
+  details: `Reads ${readableFormats.join(", ")} and logs with raw profiles; FILE may be - for stdin. Without -o it prints the table.`,
   examples: [
     ["a log to a flame graph", "wasmscope convert log.txt --module app.wasm -o app.svg"],
     ["pprof to speedscope", "wasmscope convert cpu.pb.gz -o cpu.speedscope.json"],
