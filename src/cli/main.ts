@@ -12,6 +12,7 @@ import { convertCommand } from "./commands/convert.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { instrumentCommand } from "./commands/instrument.ts";
 import { profileCommand } from "./commands/profile.ts";
+import { reproduceCommand } from "./commands/reproduce.ts";
 
 /** All commands, in the order of the help. */
 const commands: readonly Command[] = [
@@ -19,6 +20,7 @@ const commands: readonly Command[] = [
   instrumentCommand,
   convertCommand,
   inspectCommand,
+  reproduceCommand,
 ];
 
 /** Exit code of the tool's own failures: no guest's code that people use. */
