@@ -15,6 +15,7 @@ import { diffCommand } from "./commands/diff.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { instrumentCommand } from "./commands/instrument.ts";
 import { profileCommand } from "./commands/profile.ts";
+import { reproduceCommand } from "./commands/reproduce.ts";
 import { symbolizeCommand } from "./commands/symbolize.ts";
 import { viewCommand } from "./commands/view.ts";
 
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   symbolizeCommand,
   viewCommand,
   inspectCommand,
+  reproduceCommand,
 ];
 
 /** Exit code of the tool's own failures: no guest's code that people use. */

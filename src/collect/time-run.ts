@@ -5,6 +5,7 @@ import type { NodeGuest } from "../runtimes/index.ts";
 import { decodeModule } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 import { functionFrames } from "./function-names.ts";
+import { ProcessorClock } from "./processor-clock.ts";
 import { readWords } from "./profile-run.ts";
 import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 import { chooseByCounts } from "./time-calibrate.ts";
@@ -25,7 +26,7 @@ export interface TimeRunOptions extends Omit<
   readonly budget?: number;
   /** Changes what is done with a function. */
   readonly choose?: (funcIndex: number, choice: TimeChoice) => TimeChoice;
-  /** Gives nanoseconds; the default is the process's clock. */
+  /** Gives nanoseconds; the default is a `ProcessorClock`. */
   readonly clock?: () => number;
   /** What the guest did in a run before: then the functions to time are picked by that. */
   readonly counted?: CountedRun;
@@ -35,20 +36,28 @@ export interface TimeRunOptions extends Omit<
   readonly sampling?: boolean;
 }
 
+/** A finished run with its cost. */
+export interface TimedProfileRun extends ProfileRun {
+  /** Microseconds of CPU time from the start of the guest to its end, with all that measures. */
+  readonly cpuUs: number;
+}
+
 /** What measuring may cost unless somebody says otherwise. */
 export const defaultBudget = 0.03;
 /** The part of the budget that timing calls may take; counting calls and sampling take the rest. */
 const timingPart = 1 / 3;
 /** The same where calls were counted in a run before. */
 const timingPartWhenCounted = 2 / 3;
-/** Microseconds between two samples. */
-const samplingIntervalUs = 5000;
+/** What a sample costs in microseconds of CPU time, V8's second thread among it: 50 to 100. */
+const sampleUs = 100;
+/** The part of the budget that sampling may take. */
+const samplingPart = 1 / 3;
 
 /**
  * Instruments a module, runs it in this process and times its calls with a clock, also up to a trap. Throws a
  * `DecodeError`, a `Refusal` or a `CannotRun` before the guest has started.
  */
-export function timeRun(bytes: Uint8Array, options: TimeRunOptions): ProfileRun {
+export function timeRun(bytes: Uint8Array, options: TimeRunOptions): TimedProfileRun {
   return new TimedGuest(bytes, options).run();
 }
 
@@ -63,10 +72,11 @@ class TimedGuest {
     this.#module = decodeModule(bytes);
   }
 
-  run(): ProfileRun {
+  run(): TimedProfileRun {
     const { onBody, invoke, guest, symbols, counted, budget = defaultBudget } = this.#options;
     const module = this.#module;
-    const { clock = monotonicNs } = this.#options;
+    const processor = new ProcessorClock();
+    const { clock = processor.now } = this.#options;
     const { eventNs, insideNs } = this.#cost(clock);
     const share = budget * (counted === undefined ? timingPart : timingPartWhenCounted);
     const choose =
@@ -94,13 +104,17 @@ class TimedGuest {
         startExport: "wasmscope_start",
         ...(invoke === undefined ? {} : { invoke: typedInvoke(module, invoke) }),
       },
-      hooksOf(module, profiler),
+      hooksOf(module, profiler, processor),
     );
-    const sampling =
-      this.#options.sampling === false ? undefined : startSampling(samplingIntervalUs);
+    const intervalUs = Math.max(500, Math.round(sampleUs / (budget * samplingPart)));
+    const sampling = this.#options.sampling === false ? undefined : startSampling(intervalUs);
+    const cpuBefore = process.cpuUsage();
+    const lostBefore = processor.lostNs;
     profiler.begin();
     const end = ready.run();
     profiler.end();
+    const lostNs = processor.lostNs - lostBefore;
+    const { user, system } = process.cpuUsage(cpuBefore);
     const samples = sampling?.stop() ?? [];
     const lost =
       end.kind === "trap" ? timedPlaces(module, timed.bytes, instrumentOptions, end.frames) : [];
@@ -120,6 +134,11 @@ class TimedGuest {
     const notes = [
       ...(end.kind === "trap" ? [`The guest trapped: ${end.message}.`] : []),
       ...this.#estimateNotes(timedCalls, calls, hits),
+      ...(lostNs < 1e6
+        ? []
+        : [
+            `For ${Math.round(lostNs / 1e6)} ms other processes had the processor: that time is left out.`,
+          ]),
     ];
     return {
       profile: timeProfile(
@@ -134,6 +153,7 @@ class TimedGuest {
         frameOf,
         notes,
       ),
+      cpuUs: user + system,
       end,
       stack: lost.map(({ funcIndex, offset }) => ({ ...frameOf(funcIndex), offset })),
       growth: { before: this.#bytes.length, after: timed.bytes.length },
@@ -183,13 +203,12 @@ class TimedGuest {
   }
 }
 
-// Milliseconds with fractions: in Node they are fine to the nanosecond.
-function monotonicNs(): number {
-  return performance.now() * 1e6;
-}
-
 /** Times the calls of WASI as those of the guest; before `proc_exit` everything ends. */
-function hooksOf(module: Module, profiler: TimeProfiler): Parameters<typeof prepareInNode>[2] {
+function hooksOf(
+  module: Module,
+  profiler: TimeProfiler,
+  processor: ProcessorClock,
+): Parameters<typeof prepareInNode>[2] {
   const names = module.imports.filter(({ kind }) => kind === "func").map(({ name }) => name);
   return {
     imports: profiler.imports,
@@ -202,7 +221,7 @@ function hooksOf(module: Module, profiler: TimeProfiler): Parameters<typeof prep
           return run(...args);
         };
       }
-      return func < 0 ? run : profiler.wrap(func, run);
+      return func < 0 ? run : profiler.wrap(func, processor.waiting(run));
     },
   };
 }

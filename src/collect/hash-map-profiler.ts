@@ -1,4 +1,4 @@
-import { hostAbi } from "../../src/instrument/index.ts";
+import { hostAbi } from "../instrument/index.ts";
 
 /** What one stack has cost. */
 interface StackRecord {
