@@ -34,10 +34,11 @@ export function prepareInNode(bytes: Uint8Array, options: GuestOptions): NodeGue
     args: [...options.args],
     env: { ...options.env },
     preopens: preopens(options),
+    ...options.stdio,
     returnOnExit: true,
   });
   const imports = wasi.getImportObject() as WebAssembly.Imports;
-  const instance = instantiate(module, imports, options.stoppable === true);
+  const instance = instantiate(module, imports, options);
   return {
     exports: instance.exports,
     run: () => withWholeStacks(() => runGuest(wasi, instance, options)),
@@ -97,7 +98,7 @@ function preopens({ dirs }: GuestOptions): Record<string, string> {
 function instantiate(
   module: WebAssembly.Module,
   imports: WebAssembly.Imports,
-  stoppable: boolean,
+  { stoppable = false, stdio }: GuestOptions,
 ): WebAssembly.Instance {
   // A closure, not Node's own: it says with which code the guest ends also outside of `_start`.
   const proc_exit = makeExit();
@@ -108,7 +109,7 @@ function instantiate(
   };
   // The older WASI has other structures; its guests, few and old, cannot be stopped while they wait.
   const inSlices = stoppable && version === "wasi_snapshot_preview1";
-  const wasi = { ...(inSlices ? waitInSlices(own, memoryOf) : own), proc_exit };
+  const wasi = { ...(inSlices ? waitInSlices(own, memoryOf, stdio?.stdin ?? 0) : own), proc_exit };
   let instance: WebAssembly.Instance | undefined;
   const both = Object.fromEntries(wasiModules.map((name) => [name, wasi]));
   try {

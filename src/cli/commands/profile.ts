@@ -3,7 +3,7 @@ import { GuestHangs, superviseRun } from "../../collect/index.ts";
 import type { ProfileRun } from "../../collect/index.ts";
 import { countsBlocks, exactModes, Refusal } from "../../instrument/index.ts";
 import type { ExactMode } from "../../instrument/index.ts";
-import { formats, formatTable, tableOf } from "../../profile/index.ts";
+import { formatPaces, formats, formatTable, pacesOf, tableOf } from "../../profile/index.ts";
 import type { Profile } from "../../profile/index.ts";
 import { outputFormats } from "../../report/index.ts";
 import { hasMultiMemory } from "../../runtimes/index.ts";
@@ -147,8 +147,11 @@ async function runOnce(
 ): Promise<ProfileRun> {
   const wished = parsed.value("mode");
   const lines = parsed.flag("lines");
-  const mode =
-    wished === undefined ? (lines ? "tree+blocks" : "tree") : oneOf(wished, modes, "mode");
+  const unasked = lines ? "tree+blocks" : parsed.flag("join") ? "sample" : "tree";
+  const mode = wished === undefined ? unasked : oneOf(wished, modes, "mode");
+  if (parsed.flag("join") && mode !== "sample") {
+    throw new UsageError(`--join goes with mode sample, not ${mode}`);
+  }
   if (lines && (mode === "sample" || !countsBlocks(mode))) {
     throw new UsageError(`--lines needs mode blocks or tree+blocks, not ${mode}`);
   }
@@ -244,6 +247,8 @@ function report(result: ProfileRun, path: string, parsed: Parsed, io: Io, top: n
   io.stderr(`\nwasmscope: ${profile.module.name}, mode ${profile.mode}, ${how}\n\n`);
   const table = tableOf(lines === undefined ? profile : withoutBlocks(profile), { top });
   io.stderr(formatTable(table, { width: io.width, colors }));
+  const paces = pacesOf(profile);
+  if (paces.length > 0) io.stderr(`\n${formatPaces(paces, { top, width: io.width })}`);
   const sourceOf = sourcesOf(path, parsed.values("sources"));
   if (lines !== undefined) io.stderr(linesText(lines, { width: io.width, top, colors, sourceOf }));
   else if (parsed.flag("lines")) io.stderr(`\nno source lines: ${noDebugHint}\n`);
