@@ -17,6 +17,7 @@ export { profileRun, readWords } from "./profile-run.ts";
 export type { ProfileRun, ProfileRunOptions, RunningGuest } from "./profile-run.ts";
 export { PushError, pushProfile } from "./push-profile.ts";
 export type { PushOptions } from "./push-profile.ts";
+export { joinedRun } from "./joined-run.ts";
 export { sampleRun } from "./samplers/sample-run.ts";
 export type { SampleRunOptions } from "./samplers/sample-run.ts";
 export { NoSamples, wasmtimeRun } from "./samplers/wasmtime-run.ts";

@@ -37,6 +37,8 @@ export type { LineTotal } from "./lines.ts";
 export { lineTotals } from "./lines.ts";
 export type { AnnotationOptions } from "./lines-text.ts";
 export { formatLines } from "./lines-text.ts";
+export type { PaceRow } from "./join.ts";
+export { formatPaces, joinProfiles, pacesOf } from "./join.ts";
 export { mergeProfiles } from "./merge.ts";
 export type { BlockCount, Frame, Profile, ProfileMode, ValueType } from "./model.ts";
 export { formatPercent, formatValue, groupDigits } from "./numbers.ts";

@@ -9,6 +9,8 @@ export interface GuestOptions {
   readonly startExport?: string;
   /** An exported function to call instead of `_start`, with its arguments (BigInts for i64). */
   readonly invoke?: { readonly name: string; readonly args: readonly (number | bigint)[] };
+  /** Descriptors of this process that are the guest's 0, 1 and 2; its own where it is not said. */
+  readonly stdio?: { readonly stdin?: number; readonly stdout?: number; readonly stderr?: number };
   /** Whether calls that wait come back to JavaScript now and then, so that someone can stop the guest there. */
   readonly stoppable?: boolean;
 }

@@ -49,10 +49,11 @@ export function prepareInNode(
     args: [...options.args],
     env: { ...options.env },
     preopens: preopens(options),
+    ...options.stdio,
     returnOnExit: true,
   });
   const imports = wasi.getImportObject() as WebAssembly.Imports;
-  const instance = instantiate(module, imports, hooks, options.stoppable === true);
+  const instance = instantiate(module, imports, hooks, options);
   return {
     exports: instance.exports,
     run: () => withWholeStacks(() => runGuest(wasi, instance, options)),
@@ -114,7 +115,7 @@ function instantiate(
   module: WebAssembly.Module,
   imports: WebAssembly.Imports,
   hooks: NodeHooks,
-  stoppable: boolean,
+  { stoppable = false, stdio }: GuestOptions,
 ): WebAssembly.Instance {
   // A closure, not Node's own: it says with which code the guest ends also outside of `_start`.
   const proc_exit = makeExit();
@@ -125,7 +126,8 @@ function instantiate(
   };
   // The older WASI has other structures; its guests, few and old, cannot be stopped while they wait.
   const inSlices = stoppable && version === "wasi_snapshot_preview1";
-  const own = { ...(inSlices ? waitInSlices(given, memoryOf) : given), proc_exit };
+  const waiting = inSlices ? waitInSlices(given, memoryOf, stdio?.stdin ?? 0) : given;
+  const own = { ...waiting, proc_exit };
   const { wrapImport = (_, run) => run } = hooks;
   const wasi = Object.fromEntries(
     Object.entries(own).map(([name, run]) => [name, wrapImport(name, run as HostFunction)]),

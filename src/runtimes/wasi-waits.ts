@@ -24,14 +24,16 @@ const sliceNs = 50_000_000n;
  * finds its way into the thread. What the guest sees is the same.
  *
  * @param memoryOf Gives the guest's memory, which is there only after the imports.
+ * @param stdin The descriptor of this process that is the guest's 0.
  */
 export function waitInSlices(
   wasi: WebAssembly.ModuleImports,
   memoryOf: () => WebAssembly.Memory | undefined,
+  stdin: number,
 ): WebAssembly.ModuleImports {
   const poll = wasi["poll_oneoff"] as PollOneoff;
   const read = wasi["fd_read"] as FdRead;
-  const stdinMayWait = mayWait(0);
+  const stdinMayWait = mayWait(stdin);
   const poll_oneoff: PollOneoff = (subscriptions, events, count, result) => {
     const memory = memoryOf();
     const waiting = memory && Waiting.of(memory, subscriptions >>> 0, count >>> 0);

@@ -18,7 +18,7 @@ async function* events(url: string): AsyncGenerator<string> {
   const { body } = await fetch(new URL("/events", url));
   let text = "";
   for await (const chunk of body!) {
-    text += new TextDecoder().decode(chunk as Uint8Array);
+    text += new TextDecoder().decode(chunk);
     const parts = text.split("\n\n");
     text = parts.pop()!;
     yield* parts;

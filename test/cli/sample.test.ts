@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { formats } from "../../src/profile/index.ts";
 import { root } from "../root.ts";
-import { spins, traps } from "./guests.ts";
+import { copies, spins, traps } from "./guests.ts";
 import { inFolder, spawnTool } from "./run.ts";
 
 interface Json {
@@ -18,7 +18,14 @@ test("samples where the time goes: a part that does four times the work takes lo
     const output = join(folder, "out.json");
     const workload = join(root, "workloads", "complex-simple.wasm");
     const { code, stdout, stderr } = spawnTool([
-      ...["profile", "--mode", "sample", "-o", output, workload, "--", "5000"],
+      "profile",
+      "--mode",
+      "sample",
+      "-o",
+      output,
+      workload,
+      "--",
+      "5000",
     ]);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /rounds=5000/);
@@ -43,8 +50,15 @@ test("writes a sampled profile in every format", async () => {
   await inFolder((folder) => {
     const outputs = formats.map(({ extensions }) => join(folder, `out${extensions[0]!}`));
     const { code, stderr } = spawnTool([
-      ...["profile", "-q", "-m", "sample", ...outputs.flatMap((file) => ["-o", file])],
-      ...[join(root, "workloads", "sieve.wasm"), "--", "1000000", "10"],
+      "profile",
+      "-q",
+      "-m",
+      "sample",
+      ...outputs.flatMap((file) => ["-o", file]),
+      join(root, "workloads", "sieve.wasm"),
+      "--",
+      "1000000",
+      "10",
     ]);
     assert.equal(code, 0, stderr);
     for (const file of outputs) assert.ok(readFileSync(file).length > 100, file);
@@ -63,5 +77,34 @@ test("keeps the samples of a guest that traps or is stopped", async () => {
     const trapped = spawnTool(["profile", "-m", "sample", file]);
     assert.equal(trapped.code, 134);
     assert.match(trapped.stderr, /at deep \(0x[0-9a-f]+\)\n +at middle/);
+  });
+});
+
+test("puts exact counts beside the times of a second run with the same input", async () => {
+  await inFolder((folder) => {
+    const output = join(folder, "out.json");
+    const workload = join(root, "workloads", "complex-simple.wasm");
+    const joined = spawnTool(["profile", "--join", "-o", output, workload, "--", "3000"]);
+    assert.equal(joined.code, 0, joined.stderr);
+    // The output of the second run is discarded.
+    assert.equal(joined.stdout.match(/rounds=3000/g)!.length, 1);
+    assert.match(joined.stderr, /The guest ran twice/);
+    assert.match(joined.stderr, /ns\/instruction/);
+    const counted = join(folder, "counted.json");
+    spawnTool(["profile", "-q", "-m", "blocks", "-o", counted, workload, "--", "3000"]);
+    const of = (file: string): unknown => {
+      const { functions } = JSON.parse(readFileSync(file, "utf8")) as Json;
+      const { calls, selfInsns } = functions.find(({ name }) => name === "complex")!;
+      return [calls, selfInsns];
+    };
+    assert.deepEqual(of(output), of(counted));
+    const file = join(folder, "copies.wasm");
+    writeFileSync(file, copies);
+    const input = "line\n".repeat(10_000);
+    const copied = spawnTool(["profile", "--join", "--json", file], { input });
+    assert.equal(copied.stdout, input);
+    const { functions } = JSON.parse(copied.stderr.slice(copied.stderr.indexOf("{\n"))) as Json;
+    // 50,000 bytes in pieces of 4,096: thirteen, each of them printed in the second run, too.
+    assert.equal(functions.find(({ name }) => name === "print")!["calls"], 13);
   });
 });

@@ -34,8 +34,16 @@ for (const [runtime, options] of [
     await inFolder((folder) => {
       const output = join(folder, "out.json");
       const { code, stdout, stderr } = spawnTool([
-        ...["profile", "-m", "sample", "--runtime", runtime, "-o", output],
-        ...[workload, "--", "8000"],
+        "profile",
+        "-m",
+        "sample",
+        "--runtime",
+        runtime,
+        "-o",
+        output,
+        workload,
+        "--",
+        "8000",
       ]);
       assert.equal(code, 0, stderr);
       assert.match(stdout, /rounds=8000/);

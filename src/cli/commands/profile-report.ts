@@ -1,5 +1,5 @@
 import type { ProfileRunWithSources } from "../../collect/index.ts";
-import { formats, formatTable, tableOf } from "../../profile/index.ts";
+import { formatPaces, formats, formatTable, pacesOf, tableOf } from "../../profile/index.ts";
 import type { Profile } from "../../profile/index.ts";
 import type { GuestEnd } from "../../runtimes/index.ts";
 import type { Io, Parsed } from "../command.ts";
@@ -37,6 +37,8 @@ export function reportRun(
   io.stderr(`\nwasmscope: ${profile.module.name}, mode ${profile.mode}, ${howText(run)}\n\n`);
   const shown = lines === undefined ? profile : withoutBlocks(profile);
   io.stderr(formatTable(tableOf(shown, { top }), { width, colors }));
+  const paces = pacesOf(profile);
+  if (paces.length > 0) io.stderr(`\n${formatPaces(paces, { top, width })}`);
   if (lines !== undefined) io.stderr(linesText(lines, { width, top, colors, sourceOf }));
   else if (parsed.flag("lines")) io.stderr(`\nno source lines: ${noDebugHint}\n`);
   for (const frame of stack.slice(0, mostStackFrames)) io.stderr(`    at ${placeText(frame)}\n`);

@@ -1,4 +1,4 @@
-import { superviseSampling, wasmtimeRun } from "../../collect/index.ts";
+import { joinedRun, superviseSampling, wasmtimeRun } from "../../collect/index.ts";
 import type { ProfileRun, SampleRunOptions, Supervision, Travelling } from "../../collect/index.ts";
 import { UsageError } from "../command.ts";
 import type { Option, Parsed } from "../command.ts";
@@ -19,9 +19,13 @@ export const sampleOptions: readonly Option[] = [
     value: "NAME",
     help: `in mode sample: ${runtimes.join(", ")} (default: node)`,
   },
+  {
+    name: "join",
+    help: "run the guest twice with the same input: sampled, then counted, and say who is slow for its size",
+  },
 ];
 
-/** Runs a module as it is and samples where it spends its time. */
+/** Runs a module as it is, or twice with `--join`, and samples where it spends its time. */
 export function runSampled(
   parsed: Parsed,
   bytes: Uint8Array,
@@ -36,5 +40,6 @@ export function runSampled(
     const { timeoutMs } = supervision;
     return wasmtimeRun(bytes, { ...common, rateHz, sampler, ...(timeoutMs && { timeoutMs }) });
   }
+  if (parsed.flag("join")) return joinedRun(bytes, { ...common, rateHz }, supervision);
   return superviseSampling(bytes, { ...common, rateHz }, supervision);
 }

@@ -123,8 +123,12 @@ async function runOnce(
   about: ReturnType<typeof guestRun>,
 ): Promise<ProfileRun> {
   const wished = parsed.value("mode");
-  const mode = wished === undefined ? undefined : oneOf(wished, modes, "mode");
+  const unasked = parsed.flag("join") ? "sample" : undefined;
+  const mode = wished === undefined ? unasked : oneOf(wished, modes, "mode");
   if (mode !== "time") refuseTimeOptions(parsed);
+  if (parsed.flag("join") && mode !== "sample") {
+    throw new UsageError(`--join goes with mode sample, not ${mode}`);
+  }
   if ((mode === "time" || mode === "sample") && parsed.flag("lines")) {
     throw new UsageError(`--lines needs mode blocks or tree+blocks, not ${mode}`);
   }

@@ -24,7 +24,10 @@ test("reads what perf script prints", () => {
   const samples = [...parsePerfScript(text.split("\n"))];
   assert.deepEqual(
     samples.map(({ command, pid, period, event, frames }) => [
-      ...[command, pid, period, event],
+      command,
+      pid,
+      period,
+      event,
       frames.length,
     ]),
     [

@@ -119,11 +119,16 @@ function wasmtimeCommand(
 ): string[] {
   const args = invoke === undefined ? guest.args.slice(1) : invoke.args;
   return [
-    ...["wasmtime", "run", `--profile=${profiler}`, "--argv0", guest.args[0] ?? module.name],
+    "wasmtime",
+    "run",
+    `--profile=${profiler}`,
+    "--argv0",
+    guest.args[0] ?? module.name,
     ...guest.dirs.flatMap(({ host, guest: seen }) => ["--dir", `${host}::${seen}`]),
     ...Object.entries(guest.env).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
     ...(invoke === undefined ? [] : ["--invoke", invoke.name]),
-    ...[file, ...args],
+    file,
+    ...args,
   ];
 }
 
