@@ -113,7 +113,7 @@ export class Attachment implements ProfiledModule {
   profile(): Profile {
     const { original, mode, frameOf, notes } = this.#twin;
     const words = this.#wordsSince(this.#words());
-    const stacks = this.#stacks.map((frames) => lostActivations(this.#twin, frames));
+    const stacks = lostActivations(this.#twin, this.#stacks);
     // Each trap has a way of its own through the tree; elsewhere only functions matter.
     const flat = mode === "tree" ? [] : stacks.flat();
     const counts = readCounts(original.bytes, mode, words, flat);

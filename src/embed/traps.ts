@@ -1,6 +1,5 @@
-import { traceBody } from "../instrument/index.ts";
+import { OriginalPlaces } from "../collect/original-places.ts";
 import type { LostActivation } from "../instrument/index.ts";
-import { decodeModule } from "../wasm/index.ts";
 import type { Twin } from "./twin.ts";
 
 /** A frame of V8's stack: a function of the instrumented module and an offset in it. */
@@ -34,19 +33,11 @@ export function moduleFrames(stack: string): StackFrame[] {
 }
 
 /** Finds where in the original module the activations on a stack ended; added functions are left out. */
-export function lostActivations(twin: Twin, frames: readonly StackFrame[]): LostActivation[] {
-  const { bodies, importedFunctions } = decodeModule(twin.bytes);
-  const { original } = twin;
-  const traces = new Map<number, ReturnType<typeof traceBody>>();
-  return frames.flatMap(({ funcIndex, offset }) => {
-    const defined = funcIndex - importedFunctions;
-    if (defined < 0 || defined >= original.bodies.start.length) return [];
-    const trace = traces.get(defined) ?? traceBody(original.bytes, twin.instrumented, defined);
-    traces.set(defined, trace);
-    const inBody = offset - bodies.start[defined]!;
-    const piece = trace.findLast(({ to, length }) => to <= inBody && inBody < to + length);
-    if (piece === undefined) return [];
-    const at = piece.from + inBody - piece.to;
-    return [{ funcIndex: original.importedFunctions + defined, offset: at }];
-  });
+export function lostActivations(
+  { original, bytes, instrumented }: Twin,
+  stacks: readonly (readonly StackFrame[])[],
+): LostActivation[][] {
+  if (stacks.length === 0) return [];
+  const places = new OriginalPlaces(original, bytes, instrumented);
+  return stacks.map((frames) => places.lost(frames));
 }

@@ -40,7 +40,10 @@ export interface Table {
 }
 
 /** Picks the `top` most expensive functions, and blocks where they were counted, of a profile. */
-export function tableOf(profile: Profile, { top = 20 }: { readonly top?: number } = {}): Table {
+export function tableOf(
+  profile: Profile,
+  { top = 20, blocks = true }: { readonly top?: number; readonly blocks?: boolean } = {},
+): Table {
   const { primary, valueTypes } = profile;
   const calls = valueTypes.findIndex(({ name }, column) => name === "calls" && column !== primary);
   const stacks = hasStacks(profile);
@@ -66,7 +69,7 @@ export function tableOf(profile: Profile, { top = 20 }: { readonly top?: number 
     rows,
     ...(rest.length > 0 && { others: row(`(${rest.length} others)`, restSums) }),
     sum: row("(all)", totalValues(profile)),
-    ...(profile.blocks && { blocks: hottestBlocks(profile, profile.blocks, top) }),
+    ...(blocks && profile.blocks && { blocks: hottestBlocks(profile, profile.blocks, top) }),
     notes: profile.notes,
   };
 }

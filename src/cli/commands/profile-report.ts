@@ -1,6 +1,5 @@
 import type { ProfileRunWithSources } from "../../collect/index.ts";
 import { formatPaces, formats, formatTable, pacesOf, tableOf } from "../../profile/index.ts";
-import type { Profile } from "../../profile/index.ts";
 import type { GuestEnd } from "../../runtimes/index.ts";
 import type { Io, Parsed } from "../command.ts";
 import { linesText, noDebugHint } from "../lines.ts";
@@ -35,8 +34,9 @@ export function reportRun(
   const colors = io.stderrIsTerminal && (io.env["NO_COLOR"] ?? "") === "";
   const { width } = io;
   io.stderr(`\nwasmscope: ${profile.module.name}, mode ${profile.mode}, ${howText(run)}\n\n`);
-  const shown = lines === undefined ? profile : withoutBlocks(profile);
-  io.stderr(formatTable(tableOf(shown, { top }), { width, colors }));
+  // Lines say it better than blocks.
+  const table = tableOf(profile, { top, blocks: lines === undefined });
+  io.stderr(formatTable(table, { width, colors }));
   const paces = pacesOf(profile);
   if (paces.length > 0) io.stderr(`\n${formatPaces(paces, { top, width })}`);
   if (lines !== undefined) io.stderr(linesText(lines, { width, top, colors, sourceOf }));
@@ -49,11 +49,6 @@ function howText({ profile, growth }: ProfileRunWithSources): string {
   const size = `module size ${(growth.after / growth.before).toFixed(2)}x`;
   if (profile.mode === "sample") return "not rewritten";
   return profile.mode === "time" ? `measured; ${size}` : `exact; ${size}`;
-}
-
-/** Lines say it better. */
-function withoutBlocks({ blocks: _, ...profile }: Profile): Profile {
-  return profile;
 }
 
 function placeText(frame: ProfileRunWithSources["stack"][number]): string {
