@@ -45,12 +45,24 @@ function useCommand() {
   assert.equal(run(process.execPath, [bin, "--version"]).stdout, `${version}\n`);
   cpSync(join(root, "examples/wordcount/wordcount.wasm"), join(folder, "wordcount.wasm"));
   cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
-  const args = ["profile", "wordcount.wasm", "--dir", ".", "-o", "out.folded", "--", "LICENSE"];
+  const args = [
+    "profile",
+    "wordcount.wasm",
+    "--dir",
+    ".",
+    "-o",
+    "out.folded",
+    "-o",
+    "out.html",
+    "--",
+    "LICENSE",
+  ];
   const { stdout, stderr } = run(process.execPath, [bin, ...args]);
   const size = statSync(join(folder, "LICENSE")).size;
   assert.ok(stdout.startsWith(`${size} bytes, `), stdout);
   assert.match(stderr, /WordCount::split\(\)/);
   const folded = readFileSync(join(folder, "out.folded"), "utf8");
+  assert.match(readFileSync(join(folder, "out.html"), "utf8"), /<script>.+<\/script>/);
   assert.ok(/;main;.*WordCount::split\(\) \d+$/m.test(folded), "no stack of WordCount::split()");
 }
 

@@ -3,6 +3,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { buildWeb } from "./build-web.mjs";
+
+// The compiler cannot make what src/report embeds.
+await buildWeb(".build/src");
 
 const filters = process.argv.slice(2);
 const files = readdirSync(".build", { recursive: true })

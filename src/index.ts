@@ -5,4 +5,5 @@
 export * from "./collect/index.ts";
 export * from "./instrument/index.ts";
 export * from "./profile/index.ts";
+export * from "./report/index.ts";
 export * from "./wasm/index.ts";

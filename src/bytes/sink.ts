@@ -42,7 +42,7 @@ export class Sink {
 
   /** Appends one byte (its low eight bits). */
   byte(value: number): void {
-    if (this.#length === this.#buffer.length) this.reserve(1);
+    this.reserve(1);
     this.#buffer[this.#length++] = value;
   }
 
@@ -63,6 +63,12 @@ export class Sink {
     this.reserve(8);
     const buffer = this.#buffer;
     let rest = value;
+    // Bit operations are exact for what fits into 31 bits, and much faster.
+    if (value <= 0x7fff_ffff) {
+      for (; rest > 0x7f; rest >>= 7) buffer[this.#length++] = (rest & 0x7f) | 0x80;
+      buffer[this.#length++] = rest;
+      return;
+    }
     while (rest > 0x7f) {
       buffer[this.#length++] = (rest % 128) | 0x80;
       rest = Math.floor(rest / 128);
@@ -75,6 +81,11 @@ export class Sink {
     this.reserve(10);
     const buffer = this.#buffer;
     let rest = value;
+    if (value === (value | 0)) {
+      for (; rest < -64 || rest > 63; rest >>= 7) buffer[this.#length++] = (rest & 0x7f) | 0x80;
+      buffer[this.#length++] = rest & 0x7f;
+      return;
+    }
     while (rest < -64 || rest > 63) {
       const low = ((rest % 128) + 128) % 128;
       buffer[this.#length++] = low | 0x80;
@@ -124,14 +135,17 @@ export class Sink {
     this.prefixLength(start);
   }
 
-  /** Puts the length of everything after `start` in front of it. */
-  prefixLength(start: number): void {
-    const size = this.#length - start;
+  /**
+   * Puts the length of everything after `start` in front of it. Nothing is moved if `start + room` is where
+   * the content begins, with room for just that length.
+   */
+  prefixLength(start: number, room = 0): void {
+    const size = this.#length - start - room;
     let prefix = 1;
     for (let rest = size; rest > 0x7f; rest = Math.floor(rest / 128)) prefix++;
     // Eight more, since `u32` below asks for room counted from `start`.
     this.reserve(prefix + 8);
-    this.#buffer.copyWithin(start + prefix, start, this.#length);
+    if (prefix !== room) this.#buffer.copyWithin(start + prefix, start + room, this.#length);
     this.#length = start;
     this.u32(size);
     this.#length += size;

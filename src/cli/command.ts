@@ -6,11 +6,15 @@ export interface Io {
   readonly stderr: (text: string) => void;
   /** Whether standard error is a terminal: progress and colours only then. */
   readonly stderrIsTerminal: boolean;
+  /** Whether standard output is a terminal. */
+  readonly stdoutIsTerminal?: boolean;
   /** Columns of the terminal. */
   readonly width: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds from any start. */
   readonly now: () => number;
+  /** Resolves when the user ends a command that goes on until then (Ctrl-C). */
+  readonly untilInterrupted?: () => Promise<void>;
 }
 
 /** One option of a command: a row of its help. */

@@ -1,8 +1,10 @@
 import { basename } from "node:path";
-import { formatOf, formats } from "../profile/index.ts";
+import { formatOf } from "../profile/index.ts";
 import type { Format, Profile } from "../profile/index.ts";
+import { outputFormats } from "../report/index.ts";
 import { parseSymbolMap } from "../symbols/index.ts";
 import { gzip, readInput, sha256, writeOutput } from "../sys/index.ts";
+import { decodeModule, magic, readNames } from "../wasm/index.ts";
 import { UsageError } from "./command.ts";
 
 /** Reads a module and says what profiles call it. */
@@ -11,17 +13,26 @@ export function readModule(path: string): { bytes: Uint8Array; module: Profile["
   return { bytes, module: { name: basename(path), sha256: sha256(bytes) } };
 }
 
-/** Reads names for functions from a symbol map (`index:name` lines). */
+/** Reads names for functions from a symbol map (`index:name` lines) or a module; a source map has none. */
 export function readSymbols(path: string | undefined): ReadonlyMap<number, string> | undefined {
-  return path === undefined ? undefined : parseSymbolMap(new TextDecoder().decode(readInput(path)));
+  if (path === undefined) return undefined;
+  const bytes = readInput(path);
+  if (magic.every((byte, nth) => bytes[nth] === byte))
+    return readNames(decodeModule(bytes)).functions;
+  const text = new TextDecoder().decode(bytes);
+  return /^(?:\)\]\}'.*\n)?\s*\{/.test(text) ? undefined : parseSymbolMap(text);
 }
 
 /** Finds the format for an output file, before anything long is done. */
 export function outputFormat(path: string, name: string | undefined): Format {
   const format =
-    name === undefined ? formatOf(path) : formats.find((candidate) => candidate.name === name);
+    name === undefined
+      ? formatOf(path, outputFormats)
+      : outputFormats.find((candidate) => candidate.name === name);
   if (format !== undefined) return format;
-  const known = formats.map((entry) => `${entry.name} (${entry.extensions.join(", ")})`).join(", ");
+  const known = outputFormats
+    .map((entry) => `${entry.name} (${entry.extensions.join(", ")})`)
+    .join(", ");
   throw new UsageError(
     name === undefined
       ? `cannot tell the format of ${path} by its ending; there are ${known}; or say --format`
@@ -43,6 +54,19 @@ export function positive(text: string, option: string): number {
     throw new UsageError(`--${option} wants a whole number above zero, not ${text}`);
   }
   return value;
+}
+
+const unitsMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** Reads a duration (`500ms`, `1.5s`, `2m`, `1h`; seconds without a unit) from an option, in milliseconds. */
+export function duration(text: string, option: string): number {
+  const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  const ms = Number(number) * unitsMs[unit as keyof typeof unitsMs];
+  // A timer's limit: 2^31 milliseconds.
+  if (!(ms > 0 && ms < 2 ** 31)) {
+    throw new UsageError(`--${option} wants a duration such as 500ms, 2s or 1m, not ${text}`);
+  }
+  return ms;
 }
 
 /** Picks one of several words from an option. */

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 import { DecodeError } from "../bytes/index.ts";
+import { PushError } from "../collect/index.ts";
 import { RawProfileError, Refusal } from "../instrument/index.ts";
 import { ProfileError } from "../profile/index.ts";
 import { CannotRun } from "../runtimes/index.ts";
@@ -9,17 +11,21 @@ import { SymbolMapError } from "../symbols/index.ts";
 import { helpOf, parse, UsageError } from "./command.ts";
 import type { Command, Io } from "./command.ts";
 import { convertCommand } from "./commands/convert.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { instrumentCommand } from "./commands/instrument.ts";
 import { profileCommand } from "./commands/profile.ts";
 import { symbolizeCommand } from "./commands/symbolize.ts";
+import { viewCommand } from "./commands/view.ts";
 
 /** All commands, in the order of the help. */
-const commands: readonly Command[] = [
+export const commands: readonly Command[] = [
   profileCommand,
+  diffCommand,
   instrumentCommand,
   convertCommand,
   symbolizeCommand,
+  viewCommand,
   inspectCommand,
 ];
 
@@ -91,6 +97,7 @@ function explain(error: unknown, name: string, file: string): string {
   }
   if (error instanceof RawProfileError) return `cannot ${name} ${file}: ${error.message}`;
   if (error instanceof ProfileError || error instanceof SymbolMapError) return error.message;
+  if (error instanceof PushError) return error.message;
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== undefined) return message.replace(/^E[A-Z]+: /, "");
   // What nobody foresaw is a fault of ours: it is shown whole.
@@ -106,9 +113,15 @@ if (isMain()) {
   process.exitCode = await main(process.argv.slice(2), {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
-    stderrIsTerminal: process.stderr.isTTY,
-    width: process.stderr.columns ?? 100,
+    // Not the streams: opening them makes pipes non-blocking, on which the guest's own writes fail.
+    stderrIsTerminal: isatty(2),
+    stdoutIsTerminal: isatty(1),
+    width: (isatty(2) ? process.stderr.columns : undefined) ?? 100,
     env: process.env,
     now: () => performance.now(),
+    untilInterrupted: () =>
+      new Promise((resolve) => {
+        for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => resolve());
+      }),
   });
 }

@@ -1,15 +1,15 @@
-import { exportNames, instrument, readCounts, traceBody } from "../instrument/index.ts";
-import type { ExactMode, InstrumentOptions, LostActivation, Words } from "../instrument/index.ts";
+import { exportNames, instrument, readCounts } from "../instrument/index.ts";
+import type { ExactMode, InstrumentOptions, Words } from "../instrument/index.ts";
 import type { Frame, Profile } from "../profile/index.ts";
-import { CannotRun, prepareInNode } from "../runtimes/index.ts";
-import type { GuestEnd, GuestOptions, TrapFrame } from "../runtimes/index.ts";
-import { Cursor } from "../bytes/index.ts";
-import { decodeModule, valueTypeNames } from "../wasm/index.ts";
-import type { Module } from "../wasm/index.ts";
+import { prepareInNode } from "../runtimes/index.ts";
+import type { GuestEnd, GuestOptions, NodeGuest, StopReason } from "../runtimes/index.ts";
+import { decodeModule } from "../wasm/index.ts";
 import type { Interval } from "../stats/index.ts";
 import { functionFrames } from "./function-names.ts";
+import { OriginalPlaces } from "./original-places.ts";
 import { measureOverhead, overheadPairs } from "./overhead.ts";
 import { toProfile } from "./to-profile.ts";
+import { typedInvoke } from "./typed-invoke.ts";
 
 /** What to run and how to look at it. */
 export interface ProfileRunOptions {
@@ -26,13 +26,28 @@ export interface ProfileRunOptions {
   readonly onOverheadRun?: (done: number, total: number) => void;
   /** Told after each instrumented function body. */
   readonly onBody?: (done: number, total: number) => void;
+  /** Told when the guest starts; what it is given is for interrupts, while the guest runs. */
+  readonly onStart?: (running: RunningGuest) => void;
+  /** Told when the guest has ended by itself. */
+  readonly onEnd?: () => void;
+}
+
+/**
+ * A guest that runs, looked at from an interrupt in its own thread: what is called stands on the guest's stack.
+ * Where the counters are just being changed the answer is undefined: ask again a moment later.
+ */
+export interface RunningGuest {
+  /** Says what was counted up to now. */
+  snapshot(): Profile | undefined;
+  /** Says what was counted up to now, as the end of the run: the guest must not go on. */
+  stop(reason: StopReason, note: string): ProfileRun | undefined;
 }
 
 /** A finished run. */
 export interface ProfileRun {
   readonly profile: Profile;
   readonly end: GuestEnd;
-  /** The guest's stack at a trap, the innermost first, in terms of the original module. */
+  /** The guest's stack at a trap or where it was stopped, the innermost first, in terms of the original module. */
   readonly stack: readonly (Frame & { readonly offset: number })[];
   /** Sizes in bytes. */
   readonly growth: { readonly before: number; readonly after: number };
@@ -67,25 +82,45 @@ export async function profileRun(
     ...(invoke === undefined ? {} : { invoke }),
   };
   const guest = prepareInNode(instrumented.bytes, given);
-  const end = guest.run();
-  const lost =
-    end.kind === "trap"
-      ? originalFrames(module, instrumented.bytes, instrumentOptions, end.frames)
-      : [];
-  const counts = readCounts(bytes, mode, readWords(guest.exports), lost);
+  const finish = (end: GuestEnd, extra: readonly string[]): ProfileRun => {
+    const lost = "frames" in end ? original.lost(end.frames) : [];
+    const counts = readCounts(bytes, mode, readWords(guest.exports), lost);
+    const notes = [...instrumented.notes, ...extra];
+    return {
+      profile: toProfile(counts, options.module, frameOf, notes),
+      end,
+      stack: lost.map(({ funcIndex, offset }) => ({ ...frameOf(funcIndex), offset })),
+      growth: { before: bytes.length, after: instrumented.bytes.length },
+    };
+  };
+  const original = new OriginalPlaces(module, instrumented.bytes, instrumentOptions);
   const frameOf = functionFrames(module, symbols);
-  const notes = [...instrumented.notes];
-  if (end.kind === "trap") notes.push(`The guest trapped: ${end.message}.`);
+  options.onStart?.(lookInto(guest, original, finish));
+  const end = guest.run();
+  options.onEnd?.();
+  const notes = end.kind === "trap" ? [`The guest trapped: ${end.message}.`] : [];
   if (options.onOverheadRun !== undefined) {
     const { onOverheadRun } = options;
     const cost = await measureOverhead(bytes, instrumented.bytes, given, onOverheadRun);
     notes.push(overheadNote(cost));
   }
+  return finish(end, notes);
+}
+
+/** Reads the counts of a guest in the middle of its run, as if it ended where it stands. */
+function lookInto(
+  guest: NodeGuest,
+  original: OriginalPlaces,
+  finish: (end: GuestEnd, notes: readonly string[]) => ProfileRun,
+): RunningGuest {
+  const end = (reason: StopReason, note: readonly string[]): ProfileRun | undefined => {
+    const frames = guest.stack();
+    if (!original.isOriginal(frames[0])) return undefined;
+    return finish({ kind: "stopped", reason, frames }, note);
+  };
   return {
-    profile: toProfile(counts, options.module, frameOf, notes),
-    end,
-    stack: lost.map(({ funcIndex, offset }) => ({ ...frameOf(funcIndex), offset })),
-    growth: { before: bytes.length, after: instrumented.bytes.length },
+    snapshot: () => end("interrupt", [])?.profile,
+    stop: (reason, note) => end(reason, [note]),
   };
 }
 
@@ -104,71 +139,4 @@ export function readWords(exports: WebAssembly.Exports): Words {
   const words = new Float64Array(count);
   for (let at = 0; at < count; at++) words[at] = Number(word(at));
   return words;
-}
-
-/** Turns text into arguments of the types that the function takes. */
-function typedInvoke(
-  module: Module,
-  { name, args }: NonNullable<ProfileRunOptions["invoke"]>,
-): NonNullable<GuestOptions["invoke"]> {
-  const functions = module.exports.filter(({ kind }) => kind === "func");
-  const target = functions.find((entry) => entry.name === name);
-  if (target === undefined) {
-    const names = functions.map((entry) => entry.name).join(", ");
-    throw new CannotRun(`no function ${name} is exported; there are: ${names}`);
-  }
-  const type = module.types[module.functions[target.index]!];
-  const wanted = type?.kind === "func" ? valueTypeNames(new Cursor(type.params)) : [];
-  if (wanted.length !== args.length) {
-    throw new CannotRun(
-      `${name} takes ${wanted.length} arguments (${wanted.join(", ")}), ${args.length} are given`,
-    );
-  }
-  return { name, args: args.map((text, at) => parseArgument(text, wanted[at]!)) };
-}
-
-function parseArgument(text: string, type: string): number | bigint {
-  try {
-    if (type === "i64") return BigInt(text);
-  } catch {
-    throw new CannotRun(`${text} is no i64`);
-  }
-  const value = Number(text);
-  if (!["i32", "f32", "f64"].includes(type)) {
-    throw new CannotRun(`an argument of type ${type} cannot be given on the command line`);
-  }
-  if (text.trim() === "" || (Number.isNaN(value) && text !== "nan")) {
-    throw new CannotRun(`${text} is no ${type}`);
-  }
-  return value;
-}
-
-/**
- * Finds the original places of the frames of a trap. Frames of functions that the instrumentation added are
- * left out, and so is one that overflowed the stack on entry, before it was counted.
- */
-export function originalFrames(
-  module: Module,
-  instrumented: Uint8Array,
-  options: InstrumentOptions,
-  frames: readonly TrapFrame[],
-): LostActivation[] {
-  const { bodies, importedFunctions } = decodeModule(instrumented);
-  const traces = new Map<number, ReturnType<typeof traceBody>>();
-  const lost: LostActivation[] = [];
-  for (const { funcIndex, offset } of frames) {
-    const defined = funcIndex - importedFunctions;
-    if (defined < 0 || defined >= module.bodies.start.length) continue;
-    if (!traces.has(defined)) traces.set(defined, traceBody(module.bytes, options, defined));
-    const inBody = offset - bodies.start[defined]!;
-    const piece = traces
-      .get(defined)!
-      .findLast(({ to, length }) => to <= inBody && inBody < to + length);
-    if (piece === undefined) continue;
-    lost.push({
-      funcIndex: module.importedFunctions + defined,
-      offset: piece.from + inBody - piece.to,
-    });
-  }
-  return lost;
 }

@@ -88,6 +88,20 @@ export class Additions {
     return this.#module.globals.length + this.#globalCount++;
   }
 
+  /** Appends this many 64-bit globals like `global`. */
+  wordGlobals(count: number): void {
+    const sink = this.#globals;
+    sink.reserve(5 * count);
+    for (let left = count; left > 0; left--) {
+      sink.byte(0x7e);
+      sink.byte(1);
+      sink.byte(0x42);
+      sink.byte(0);
+      sink.byte(0x0b);
+    }
+    this.#globalCount += count;
+  }
+
   get globalCount(): number {
     return this.#globalCount;
   }
@@ -127,7 +141,7 @@ export class Additions {
         if (entry === undefined) throw new Error("a reserved function was not defined");
         return entry;
       }),
-      globals: this.#globals.take(),
+      globals: this.#globals.view(),
       globalCount: this.#globalCount,
       exports: this.#exports,
       elements: this.#declarations(),

@@ -31,13 +31,14 @@ interface Cached {
  */
 export class BlockCounter implements BodyChanges {
   locals: readonly LocalRun[] = noLocals;
+  blocks: Uint8Array<ArrayBuffer> = new Uint8Array(16);
   readonly #graph: FlowGraph;
   readonly #plan: CounterPlan;
   readonly #counters: Counters;
   readonly #perBlock: boolean;
-  /** For each block its word, and the local in which that lives, or `uncounted`. */
-  #words = new Int32Array(256);
-  #locals = new Int32Array(256);
+  /** For each counted block its word, and the local in which that lives, or `uncounted`. */
+  #words = new Int32Array(16);
+  #locals = new Int32Array(16);
   readonly #cachedIn = new Map<number, Cached[]>();
 
   constructor(graph: FlowGraph, plan: CounterPlan, counters: Counters, perBlock: boolean) {
@@ -52,6 +53,7 @@ export class BlockCounter implements BodyChanges {
     const { count } = this.#graph;
     const { counted, weight } = this.#plan;
     if (count > this.#words.length) {
+      this.blocks = new Uint8Array(count * 2);
       this.#words = new Int32Array(count * 2);
       this.#locals = new Int32Array(count * 2);
     }
@@ -61,9 +63,10 @@ export class BlockCounter implements BodyChanges {
     const bodyWord = perBlock ? uncounted : this.#counters.next();
     for (let block = 0; block < count; block++) {
       if (counted[block] === 0 || (!perBlock && weight[block] === 0)) {
-        this.#words[block] = uncounted;
+        this.blocks[block] = 0;
         continue;
       }
+      this.blocks[block] = 1;
       this.#words[block] = perBlock ? this.#counters.next() : bodyWord;
       this.#locals[block] = this.#cache(block, firstLocal);
     }
@@ -95,7 +98,6 @@ export class BlockCounter implements BodyChanges {
 
   atBlock(block: number, sink: Sink): void {
     const word = this.#words[block]!;
-    if (word === uncounted) return;
     const amount = this.#perBlock ? 1 : this.#plan.weight[block]!;
     const local = this.#locals[block]!;
     if (local === uncounted) this.#counters.add(sink, word, amount);

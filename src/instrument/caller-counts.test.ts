@@ -3,8 +3,14 @@ import { test } from "node:test";
 import { compare } from "../../test/oracle/compare.ts";
 import type { Host } from "../../test/oracle/host.ts";
 import { wat } from "../../test/oracle/wat.ts";
-import { decodeModule } from "../wasm/index.ts";
+import { decodeModule, readCalls } from "../wasm/index.ts";
 import { findCallerCounts } from "./caller-counts.ts";
+import type { CallerCounts } from "./caller-counts.ts";
+
+function find(bytes: Uint8Array): CallerCounts | undefined {
+  const module = decodeModule(bytes);
+  return findCallerCounts(module, readCalls(module));
+}
 
 const minusOne = `(i32.sub (local.get 0) (i32.const 1))`;
 
@@ -24,7 +30,7 @@ const run = (host: Host): void => {
 };
 
 test("counts a tree recursion where it is called", () => {
-  const found = findCallerCounts(decodeModule(plain));
+  const found = find(plain);
   assert.deepEqual([...found!.functions], [0]);
   assert.deepEqual(
     [...found!.callers].toSorted((a, b) => a - b),
@@ -37,7 +43,7 @@ test("takes back calls that a trap kept from being made", () => {
   // The fourth leaf traps: at its place some callers have made one of their calls, some two.
   const bytes = recursion(`(i32.const 0) (i32.load (i32.const 0)) (i32.const 1) i32.add
     i32.store (if (i32.ge_u (i32.load (i32.const 0)) (i32.const 4)) (then unreachable)) (i32.const 1)`);
-  assert.ok(findCallerCounts(decodeModule(bytes)));
+  assert.ok(find(bytes));
   compare({
     bytes,
     run: (host) => {
@@ -57,5 +63,5 @@ test("leaves alone what may be called out of sight or may not return", () => {
       (if (local.get 0) (then (call $f ${minusOne}) (call $f ${minusOne})))))`),
     wat(`(module (func $f (param i32) (if (local.get 0) (then (call $f ${minusOne})))))`),
   ];
-  for (const bytes of outOfSight) assert.equal(findCallerCounts(decodeModule(bytes)), undefined);
+  for (const bytes of outOfSight) assert.equal(find(bytes), undefined);
 });

@@ -1,6 +1,5 @@
 import type { Sink } from "../bytes/index.ts";
-import { InstructionReader, placedInBody, readLocals } from "../wasm/index.ts";
-import type { Module } from "../wasm/index.ts";
+import type { Calls, Module } from "../wasm/index.ts";
 import type { Counters } from "./counters.ts";
 import { siteKind } from "./flow-graph.ts";
 import type { FlowGraph } from "./flow-graph.ts";
@@ -11,8 +10,6 @@ import type { Returns } from "./returns.ts";
 const mostSites = 16;
 /** In a larger function a counter on entry does not matter. In bytes. */
 const largestBody = 256;
-/** Calls of itself in one function from which on counting by callers saves something. */
-const fewestOwnCalls = 2;
 
 /**
  * The functions whose calls are counted where they are called, and not where they start: those that call
@@ -28,76 +25,37 @@ export interface CallerCounts {
 }
 
 /** Finds such functions; undefined where there are none, as in most modules. */
-export function findCallerCounts(module: Module): CallerCounts | undefined {
-  const candidates = treeRecursions(module);
+export function findCallerCounts(module: Module, calls: Calls): CallerCounts | undefined {
+  const found = new Set(calls.repeaters.filter((index) => isSmall(module, index)));
   const { exports, start, elementFunctions, expressionFunctions } = module;
-  if (candidates.size === 0) return undefined;
-  for (const { kind, index } of exports) if (kind === "func") candidates.delete(index);
-  for (const index of elementFunctions) candidates.delete(index);
-  for (const index of expressionFunctions) candidates.delete(index);
-  if (start !== undefined) candidates.delete(start);
-  if (candidates.size === 0) return undefined;
-
-  /** For each candidate the callers, one entry a call. */
-  const sites = new Map<number, number[]>();
-  for (const index of candidates) sites.set(index, []);
-  const reader = new InstructionReader(module.bytes);
-  for (let defined = 0; defined < module.bodies.start.length; defined++) {
-    forEachCall(reader, module, defined, (caller, callee, isReference) => {
-      if (isReference) sites.delete(callee);
-      else sites.get(callee)?.push(caller);
-    });
-  }
-  for (const [index, callers] of sites) if (callers.length > mostSites) sites.delete(index);
-  if (sites.size === 0) return undefined;
-  const returns = analyseReturns(module);
-  for (const index of sites.keys()) if (returns.mayLeave[index] === 1) sites.delete(index);
-  if (sites.size === 0) return undefined;
-  return {
-    functions: new Set(sites.keys()),
-    callers: new Set([...sites.values()].flat()),
-    returns,
-  };
+  if (found.size === 0) return undefined;
+  for (const { kind, index } of exports) if (kind === "func") found.delete(index);
+  for (const index of elementFunctions) found.delete(index);
+  for (const index of expressionFunctions) found.delete(index);
+  for (const index of calls.referenced) found.delete(index);
+  if (start !== undefined) found.delete(start);
+  for (const index of found) if (calls.siteCount[index]! > mostSites) found.delete(index);
+  if (found.size === 0) return undefined;
+  const returns = analyseReturns(module, calls);
+  for (const index of found) if (returns.mayLeave[index] === 1) found.delete(index);
+  if (found.size === 0) return undefined;
+  return { functions: found, callers: callersOf(module, calls, found), returns };
 }
 
-/** Finds small functions that call themselves several times. */
-function treeRecursions(module: Module): Set<number> {
-  const found = new Set<number>();
-  const { bodies, bytes } = module;
-  const reader = new InstructionReader(bytes);
-  for (let defined = 0; defined < bodies.start.length; defined++) {
-    if (bodies.end[defined]! - bodies.start[defined]! > largestBody) continue;
-    let ownCalls = 0;
-    forEachCall(reader, module, defined, (caller, callee, isReference) => {
-      if (callee === caller && !isReference) ownCalls++;
-    });
-    if (ownCalls >= fewestOwnCalls) found.add(module.importedFunctions + defined);
-  }
-  return found;
+function isSmall({ bodies, importedFunctions }: Module, index: number): boolean {
+  const defined = index - importedFunctions;
+  return bodies.end[defined]! - bodies.start[defined]! <= largestBody;
 }
 
-/** Visits the direct calls and the references in a body. */
-function forEachCall(
-  reader: InstructionReader,
-  module: Module,
-  defined: number,
-  visit: (caller: number, callee: number, isReference: boolean) => void,
-): void {
-  const { bytes, bodies, importedFunctions } = module;
-  const caller = importedFunctions + defined;
-  try {
-    const end = bodies.end[defined]!;
-    reader.reset(readLocals(bytes, bodies.start[defined]!, end).codeStart, end);
-    while (reader.position < end) {
-      reader.next();
-      const isReference = reader.code === 0xd2;
-      if (reader.code === 0x10 || reader.code === 0x12 || isReference) {
-        visit(caller, reader.index, isReference);
-      }
+function callersOf(module: Module, calls: Calls, functions: ReadonlySet<number>): Set<number> {
+  const callers = new Set<number>();
+  const { callees, calleesStart } = calls;
+  for (let defined = 0; defined + 1 < calleesStart.length; defined++) {
+    for (let at = calleesStart[defined]!; at < calleesStart[defined + 1]!; at++) {
+      if (functions.has(callees[at]!)) callers.add(module.importedFunctions + defined);
     }
-  } catch (error) {
-    throw placedInBody(module, defined, error);
   }
+  return callers;
 }
 
 /** A call site of a body at which several calls of one function are counted at once. */

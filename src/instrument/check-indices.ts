@@ -8,14 +8,18 @@ import type { Module } from "../wasm/index.ts";
  */
 export function checkIndices(module: Module): void {
   const { bytes, functions, functionReferences, importedFunctions, types } = module;
-  for (const [index, typeIndex] of functions.entries()) {
-    if (types[typeIndex]?.kind === "func") continue;
+  const cursor = new Cursor(bytes);
+  const isFunc = Uint8Array.from(types, ({ kind }) => (kind === "func" ? 1 : 0));
+  for (let index = 0; index < functions.length; index++) {
+    const typeIndex = functions[index]!;
+    if (isFunc[typeIndex] === 1) continue;
     const id = index < importedFunctions ? sectionId.import : sectionId.function;
     const offset = findSection(module, id)!.contentStart;
     throw new DecodeError(`function ${index} has the unknown type ${typeIndex}`, offset);
   }
   for (const offset of functionReferences) {
-    const index = new Cursor(bytes, offset).u32();
+    cursor.position = offset;
+    const index = cursor.u32();
     if (index >= functions.length) throw new DecodeError(`unknown function ${index}`, offset);
   }
 }

@@ -9,29 +9,40 @@ const mostToInsert = 24;
  */
 export class CounterPlan {
   /** For each block: 1 when it is counted, 0 when its count follows from the others. */
-  counted: Uint8Array<ArrayBuffer> = new Uint8Array(256);
+  counted: Uint8Array<ArrayBuffer> = new Uint8Array(16);
   /** Number of counted blocks. */
   countedTotal = 0;
   /**
    * For each counted block what its run adds to one sum, so that the sum over all runs is the number of
    * executed instructions: zero for the blocks in the tree; may be zero or negative for others.
    */
-  weight: Float64Array<ArrayBuffer> = new Float64Array(256);
+  weight: Int32Array<ArrayBuffer> = new Int32Array(16);
 
   // Union-find over points. The potential of `to` minus that of `from` is the size of a block in the tree.
-  #parent: Int32Array<ArrayBuffer> = new Int32Array(256);
-  #delta: Float64Array<ArrayBuffer> = new Float64Array(256);
-  #order: Uint32Array<ArrayBuffer> = new Uint32Array(256);
+  #parent: Int32Array<ArrayBuffer> = new Int32Array(16);
+  #delta: Int32Array<ArrayBuffer> = new Int32Array(16);
+  #order: Uint32Array<ArrayBuffer> = new Uint32Array(16);
   readonly #bucket = new Uint32Array(257);
   /** What the last `#find` found; and that of the point outside. */
   #found = 0;
   #base = 0;
 
-  /** Makes the plan for the body that `graph` holds. The same body gives the same plan at any time. */
-  make(graph: FlowGraph): void {
+  /**
+   * Makes the plan for the body that `graph` holds. The same body gives the same plan at any time. Without
+   * `weighted` the weights are left out.
+   */
+  make(graph: FlowGraph, weighted = true): void {
     this.#reset(graph);
     const { count, from, to, size } = graph;
     this.countedTotal = 0;
+    this.#base = 0;
+    if (count === 1) {
+      // A body without branches, as many are: its block leads from outside to outside.
+      this.counted[0] = 1;
+      this.countedTotal = 1;
+      this.weight[0] = size[0]!;
+      return;
+    }
     for (let at = 0; at < count; at++) {
       const vertex = this.#order[at]!;
       const start = this.#find(from[vertex]!);
@@ -47,6 +58,7 @@ export class CounterPlan {
         this.#delta[end] = startDelta + size[vertex]! - this.#found;
       }
     }
+    if (!weighted) return;
     this.#find(outside);
     this.#base = this.#found;
     for (let vertex = 0; vertex < count; vertex++) {
@@ -71,12 +83,12 @@ export class CounterPlan {
     const { count, rank, pointCount } = graph;
     if (count > this.counted.length) {
       this.counted = new Uint8Array(count * 2);
-      this.weight = new Float64Array(count * 2);
+      this.weight = new Int32Array(count * 2);
       this.#order = new Uint32Array(count * 2);
     }
     if (pointCount > this.#parent.length) {
       this.#parent = new Int32Array(pointCount * 2);
-      this.#delta = new Float64Array(pointCount * 2);
+      this.#delta = new Int32Array(pointCount * 2);
     }
     for (let point = 0; point < pointCount; point++) {
       this.#parent[point] = point;

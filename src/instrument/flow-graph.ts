@@ -1,5 +1,5 @@
 import { DecodeError } from "../bytes/index.ts";
-import { InstructionReader, readLocals } from "../wasm/index.ts";
+import { InstructionReader, readLocals, skipKind, skipKinds } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 import type { Returns } from "./returns.ts";
 
@@ -61,11 +61,31 @@ const opcode = {
   brOnCastFail: 0xfb019,
 } as const;
 
+/** `skipKinds` without all that ends a block or may become a site, and with two kinds of our own. */
+const passKinds = Uint8Array.from(skipKinds);
+const passConditional = 16;
+const passBlock = 17;
+for (const code of [
+  opcode.unreachable,
+  opcode.br,
+  opcode.return,
+  opcode.memorySize,
+  opcode.memoryGrow,
+  opcode.brOnNull,
+  opcode.brOnNonNull,
+]) {
+  passKinds[code] = skipKind.other;
+}
+passKinds[opcode.brIf] = passConditional;
+passKinds[opcode.block] = passBlock;
+
 /** Ranks of blocks: those that run more often, by guess, have a higher one. */
 const ranks = 256;
 const ranksALoop = 16;
 
 const unset = -1;
+/** Small, so that growing is not new to V8 when a large module comes (see `rehearsal.ts`). */
+const firstCapacity = 16;
 
 /**
  * The control flow of one body, in reused arrays. A block ("vertex") is a run of instructions entered only
@@ -78,16 +98,16 @@ export class FlowGraph {
   /** Number of blocks. They are in the order of their offsets. */
   count = 0;
   /** Offset of each block's first instruction, where code may be inserted. */
-  offset: Uint32Array<ArrayBuffer> = new Uint32Array(256);
+  offset: Uint32Array<ArrayBuffer> = new Uint32Array(firstCapacity);
   /** Instructions of each block, without `end`, `else`, `catch` and `delegate`, which do nothing. */
-  size: Uint32Array<ArrayBuffer> = new Uint32Array(256);
+  size: Uint32Array<ArrayBuffer> = new Uint32Array(firstCapacity);
   /** The points that each block leads from and to: representatives, see `find`. */
-  from: Int32Array<ArrayBuffer> = new Int32Array(256);
-  to: Int32Array<ArrayBuffer> = new Int32Array(256);
+  from: Int32Array<ArrayBuffer> = new Int32Array(firstCapacity);
+  to: Int32Array<ArrayBuffer> = new Int32Array(firstCapacity);
   /** The guess of how often the block runs, below `ranks`. */
-  rank: Uint8Array<ArrayBuffer> = new Uint8Array(256);
+  rank: Uint8Array<ArrayBuffer> = new Uint8Array(firstCapacity);
   /** Innermost loop of each block, an index into `loopHeader`, or -1. */
-  loop: Int32Array<ArrayBuffer> = new Int32Array(256);
+  loop: Int32Array<ArrayBuffer> = new Int32Array(firstCapacity);
   /** For each loop: the loop around it, or -1. */
   readonly loopParent: number[] = [];
   /** For each loop: whether something in it may run other code (a call of any kind). */
@@ -97,11 +117,11 @@ export class FlowGraph {
 
   /** Number of sites, in the order of their offsets. */
   siteCount = 0;
-  siteKind: Uint8Array<ArrayBuffer> = new Uint8Array(256);
+  siteKind: Uint8Array<ArrayBuffer> = new Uint8Array(firstCapacity);
   /** Offset of the site's instruction; `siteEnd` is the offset behind it. */
-  siteStart: Uint32Array<ArrayBuffer> = new Uint32Array(256);
-  siteEnd: Uint32Array<ArrayBuffer> = new Uint32Array(256);
-  siteArgument: Uint32Array<ArrayBuffer> = new Uint32Array(256);
+  siteStart: Uint32Array<ArrayBuffer> = new Uint32Array(firstCapacity);
+  siteEnd: Uint32Array<ArrayBuffer> = new Uint32Array(firstCapacity);
+  siteArgument: Uint32Array<ArrayBuffer> = new Uint32Array(firstCapacity);
   /** Whether an exception handler leads to the start of a loop. */
   loopsHandle = false;
 
@@ -118,7 +138,7 @@ export class FlowGraph {
   readonly #returns: Returns;
   readonly #reader: InstructionReader;
 
-  #points: Int32Array<ArrayBuffer> = new Int32Array(256);
+  #points: Int32Array<ArrayBuffer> = new Int32Array(firstCapacity);
   #pointCount = 0;
 
   // The open blocks, as parallel stacks.
@@ -187,6 +207,7 @@ export class FlowGraph {
     this.#push(opcode.block, this.#point());
     this.#begin(outside, codeStart);
     while (this.#depth > 0) {
+      if (this.#pass(reader)) continue;
       reader.next();
       if (this.#current !== unset) this.#live(reader);
       else this.#dead(reader);
@@ -200,6 +221,76 @@ export class FlowGraph {
     }
   }
 
+  /**
+   * Passes instructions that have nothing to do with control, as most have not, and the most frequent ones that
+   * have. Returns true behind one of these, and false in front of any other, or of one that looks unusual:
+   * `InstructionReader` knows what to say of it.
+   */
+  #pass(reader: InstructionReader): boolean {
+    const { bytes, end } = reader;
+    const kinds = passKinds;
+    let position = reader.position;
+    let count = 0;
+    let kind = 0;
+    while (position < end) {
+      // See `skipKind`.
+      kind = kinds[bytes[position]!]!;
+      let next: number;
+      if (kind === 2) {
+        if (bytes[position + 1]! < 0x80) next = position + 2;
+        else if (bytes[position + 2]! < 0x80) next = position + 3;
+        else if (bytes[position + 3]! < 0x80) next = position + 4;
+        else if (bytes[position + 4]! < 0x80) next = position + 5;
+        else break;
+      } else if (kind === 1) {
+        next = position + 1;
+      } else if (kind === 3) {
+        if (bytes[position + 1]! >= 0x40) break;
+        if (bytes[position + 2]! < 0x80) next = position + 3;
+        else if (bytes[position + 3]! < 0x80) next = position + 4;
+        else if (bytes[position + 4]! < 0x80) next = position + 5;
+        else break;
+      } else if (kind === 5) {
+        next = position + 9;
+      } else if (kind === 4) {
+        next = position + 5;
+      } else break;
+      if (next > end) break;
+      position = next;
+      count++;
+    }
+    reader.position = position;
+    if (this.#current === unset) return false;
+    this.size[this.#current]! += count;
+    if (position >= end) return false;
+    if (kind === 7) {
+      reader.start = position;
+      reader.code = opcode.end;
+      reader.position = position + 1;
+      this.#endOfBlock(reader);
+      return true;
+    }
+    const index = bytes[position + 1]!;
+    // Labels, and block types, of one byte.
+    if (index >= 0x80 || position + 2 > end) return false;
+    if (kind === passConditional) {
+      reader.start = position;
+      reader.index = index;
+      reader.position = position + 2;
+      this.size[this.#current]!++;
+      this.#conditional(reader);
+      return true;
+    }
+    if (kind === passBlock && index !== 0x63 && index !== 0x64) {
+      reader.start = position;
+      reader.position = position + 2;
+      this.size[this.#current]!++;
+      this.#push(opcode.block, unset);
+      return true;
+    }
+    return false;
+  }
+
   #point(): number {
     const point = this.#pointCount++;
     if (point === this.#points.length) this.#points = doubled(this.#points);
@@ -208,7 +299,8 @@ export class FlowGraph {
   }
 
   #join(left: number, right: number): void {
-    const [a, b] = [this.find(left), this.find(right)];
+    const a = this.find(left);
+    const b = this.find(right);
     // The smaller number represents both, so that `outside` stays its own representative.
     if (a < b) this.#points[b] = a;
     else this.#points[a] = b;
@@ -261,11 +353,6 @@ export class FlowGraph {
   /** Handles an instruction that control can reach. */
   #live(reader: InstructionReader): void {
     const { code } = reader;
-    // Most instructions only count.
-    if ((code > 0x40 && code < 0xd2) || (code > 0x1f && code < 0x3f) || code === 0x1a) {
-      this.size[this.#current]!++;
-      return;
-    }
     switch (code) {
       case opcode.else:
         this.#else(reader);

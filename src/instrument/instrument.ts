@@ -1,9 +1,9 @@
 import { Sink } from "../bytes/index.ts";
 import {
   assembleBody,
-  checkBodies,
   decodeModule,
   placedInBody,
+  readCalls,
   readLocals,
   rewriteModule,
   valueType,
@@ -11,7 +11,7 @@ import {
 import type { FuncType, Module } from "../wasm/index.ts";
 import { Additions } from "./additions.ts";
 import { BlockCounter } from "./block-counts.ts";
-import { bookOnTree } from "./book-on-tree.ts";
+import { TreeBooker } from "./book-on-tree.ts";
 import { addCallTree, treePages } from "./call-tree.ts";
 import type { CallTree } from "./call-tree.ts";
 import { batchCalls, countBatch, findCallerCounts } from "./caller-counts.ts";
@@ -24,6 +24,7 @@ import { exportNames } from "./dump.ts";
 import type { DumpSink } from "./dump.ts";
 import { DumpAtEnd } from "./dump-at-end.ts";
 import { FlowGraph, siteKind } from "./flow-graph.ts";
+import { rehearsalModule } from "./rehearsal.ts";
 import { Redirects } from "./redirects.ts";
 import { regionMemory, secondMemory } from "./region.ts";
 import type { OwnMemory } from "./region.ts";
@@ -99,7 +100,10 @@ const defaultMostNodes = 4_000_000;
  * const { bytes } = instrument(readFileSync("app.wasm"), { mode: "blocks", sink: "stderr" });
  */
 export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instrumented {
-  return Instrumenter.with(decodeModule(bytes), options, (made) => made.run());
+  const module = decodeModule(bytes);
+  // Not before the decoding: V8 forgets what it has seen when a garbage collection finds no such object.
+  if (bytes.length >= largeModule) rehearse(options);
+  return Instrumenter.with(module, options, (made) => made.run());
 }
 
 /**
@@ -112,6 +116,20 @@ export function traceBody(
   defined: number,
 ): readonly { readonly to: number; readonly from: number; readonly length: number }[] {
   return Instrumenter.with(decodeModule(bytes), options, (made) => made.trace(defined));
+}
+
+/** Modules from this size on are worth a rehearsal. In bytes. */
+const largeModule = 2_000_000;
+
+const rehearsed = new Set<ExactMode>();
+
+function rehearse(options: InstrumentOptions): void {
+  if (rehearsed.has(options.mode)) return;
+  rehearsed.add(options.mode);
+  const bytes = rehearsalModule();
+  for (let round = 0; round < 2; round++) {
+    Instrumenter.with(decodeModule(bytes), { ...options, onBody: () => {} }, (made) => made.run());
+  }
 }
 
 /** Says that a module has more blocks than engines allow globals: counters must go to memory. */
@@ -133,6 +151,7 @@ class Instrumenter {
   readonly #edits: Edits;
   #counters: Counters | undefined;
   #blockCounter: BlockCounter | undefined;
+  #treeBooker: TreeBooker | undefined;
 
   constructor(module: Module, options: InstrumentOptions, wordsInMemory = 0) {
     checkIndices(module);
@@ -141,10 +160,11 @@ class Instrumenter {
     const { mode, sink = "export", memory = "region", mostNodes = defaultMostNodes } = options;
     const additions = (this.#additions = new Additions(module));
     // A call is counted when it starts: how it ends does not matter, but where callers count.
-    this.#callerCounts = mode === "calls" ? findCallerCounts(module) : undefined;
+    const calls = readCalls(module);
+    this.#callerCounts = mode === "calls" ? findCallerCounts(module, calls) : undefined;
     this.#returns =
       this.#callerCounts?.returns ??
-      (mode === "calls" ? assumeReturns(module) : analyseReturns(module));
+      (mode === "calls" ? assumeReturns(module) : analyseReturns(module, calls));
     this.#graph = new FlowGraph(module, this.#returns);
     if (sink !== "export") this.#dump = new DumpAtEnd(module, additions, sink);
     const makeMemory = (pages: number): OwnMemory =>
@@ -215,7 +235,6 @@ class Instrumenter {
 
   run(): Instrumented {
     const { onBody } = this.#options;
-    if (this.#graph.wantedSites === 0) checkBodies(this.#module);
     const bytes = rewriteModule(this.#module, {
       imports: this.#additions.imports,
       body: (defined, sink) => {
@@ -263,7 +282,7 @@ class Instrumenter {
   #read(defined: number): void {
     try {
       this.#graph.read(defined);
-      this.#plan.make(this.#graph);
+      this.#plan.make(this.#graph, this.#options.mode !== "blocks");
     } catch (error) {
       throw placedInBody(this.#module, defined, error);
     }
@@ -311,15 +330,16 @@ class Instrumenter {
     const { importedFunctions } = this.#module;
     if (this.#tree !== undefined) {
       // Behind WASI's functions the current node is certainly unchanged: they run no guest code.
-      const onTree = bookOnTree(
+      this.#treeBooker ??= new TreeBooker(
         this.#graph,
         this.#plan,
         this.#tree,
-        index,
-        firstLocal,
         (callee) => callee < importedFunctions && this.#returns.mayLeave[callee] === 0,
       );
-      return this.#options.mode === "tree" ? onTree : this.#alsoBlocks(onTree, firstLocal);
+      this.#treeBooker.prepare(index, firstLocal);
+      return this.#options.mode === "tree"
+        ? this.#treeBooker
+        : this.#alsoBlocks(this.#treeBooker, firstLocal);
     }
     if (this.#options.mode === "calls") return this.#countCalls(index, this.#words());
     return this.#countBlocks(firstLocal);
@@ -332,21 +352,21 @@ class Instrumenter {
     return this.#blockCounter;
   }
 
-  #alsoBlocks(onTree: BodyChanges, firstLocal: number): BodyChanges {
-    const { locals = [] } = onTree;
+  #alsoBlocks(onTree: TreeBooker, firstLocal: number): BodyChanges {
+    const { locals } = onTree;
     const taken = locals.reduce((sum, [count]) => sum + count, 0);
     const blocks = this.#countBlocks(firstLocal + taken);
     return {
-      ...onTree,
       locals: [...locals, ...blocks.locals],
       atBlock: (block, sink) => {
-        onTree.atBlock?.(block, sink);
-        blocks.atBlock(block, sink);
+        onTree.atBlock(block, sink);
+        if (blocks.blocks[block] === 1) blocks.atBlock(block, sink);
       },
       atSite: (site, sink) => {
         blocks.atSite(site, sink);
-        return onTree.atSite?.(site, sink) ?? false;
+        return onTree.atSite(site, sink);
       },
+      afterSite: (site, sink) => onTree.afterSite(site, sink),
     };
   }
 
@@ -489,35 +509,43 @@ class Instrumenter {
       ),
     });
     this.#additions.export(exportNames.reset, "func", reset);
+    this.#additions.export(exportNames.current, "global", current);
   }
 }
 
 /** Joins a mode's changes with the replacing of instructions, as one object for all bodies. */
 class Edits implements BodyChanges {
-  inner: BodyChanges = {};
   onCopy: BodyChanges["onCopy"];
+  afterSite: BodyChanges["afterSite"];
   readonly #replace: (site: number, sink: Sink) => boolean;
+  #inner: BodyChanges = {};
 
   constructor(replace: (site: number, sink: Sink) => boolean) {
     this.#replace = replace;
   }
 
+  /** Sets the mode's changes: for most modes one object serves all bodies. */
+  set inner(changes: BodyChanges) {
+    if (changes === this.#inner) return;
+    this.#inner = changes;
+    this.afterSite = changes.afterSite?.bind(changes);
+  }
+
   get locals(): BodyChanges["locals"] {
-    return this.inner.locals;
+    return this.#inner.locals;
+  }
+
+  get blocks(): BodyChanges["blocks"] {
+    return this.#inner.blocks;
   }
 
   atBlock(block: number, sink: Sink): void {
-    this.inner.atBlock?.(block, sink);
+    this.#inner.atBlock?.(block, sink);
   }
 
   atSite(site: number, sink: Sink): boolean {
-    this.inner.atSite?.(site, sink);
+    this.#inner.atSite?.(site, sink);
     return this.#replace(site, sink);
-  }
-
-  get afterSite(): BodyChanges["afterSite"] {
-    const { inner } = this;
-    return inner.afterSite === undefined ? undefined : inner.afterSite.bind(inner);
   }
 }
 

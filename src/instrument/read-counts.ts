@@ -1,5 +1,5 @@
 import { DecodeError } from "../bytes/index.ts";
-import { decodeModule, InstructionReader, placedInBody } from "../wasm/index.ts";
+import { decodeModule, InstructionReader, placedInBody, readCalls } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 import { elsewhereNode, parentShift, treeHeaderWords, wordsANode } from "./call-tree.ts";
 import { findCallerCounts, missedCalls } from "./caller-counts.ts";
@@ -133,7 +133,8 @@ class FlatReader {
   /** Counts calls that callers counted and, because of a trap, did not make; by callee. */
   #missedCalls(): Map<number, number> {
     const missed = new Map<number, number>();
-    const counted = this.#lost.size === 0 ? undefined : findCallerCounts(this.#module);
+    const counted =
+      this.#lost.size === 0 ? undefined : findCallerCounts(this.#module, readCalls(this.#module));
     if (counted === undefined) return missed;
     for (const [funcIndex, offsets] of this.#lost) {
       if (!counted.callers.has(funcIndex)) continue;
@@ -312,6 +313,15 @@ function readTree(module: Module, words: Words, lost: readonly LostActivation[])
       .map(([funcIndex, sum]) => ({ funcIndex, ...sum })),
     tree: { parents, functions, calls, instructions, elsewhere: full ? elsewhereNode : -1 },
   };
+}
+
+/** Corrects a tree for one more trap, whose stack is `lost`: for hosts that go on after traps. */
+export function correctTrap(
+  bytes: Uint8Array,
+  tree: ContextTree,
+  lost: readonly LostActivation[],
+): void {
+  correctTree(decodeModule(bytes), tree, lost);
 }
 
 /**

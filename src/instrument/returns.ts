@@ -1,6 +1,6 @@
-import { Cursor, DecodeError } from "../bytes/index.ts";
-import { InstructionReader, placedInBody, readLocals, valueTypeNames } from "../wasm/index.ts";
-import type { Module } from "../wasm/index.ts";
+import { Cursor } from "../bytes/index.ts";
+import { readCalls, valueTypeNames } from "../wasm/index.ts";
+import type { Calls, Module } from "../wasm/index.ts";
 
 /**
  * Which calls may end without coming back to their caller by other means than a trap: because the
@@ -38,15 +38,17 @@ export function assumeReturns(module: Module): Returns {
   };
 }
 
-/** Walks all bodies once and follows calls backwards from those that leave. */
-export function analyseReturns(module: Module): Returns {
-  const graph = readCalls(module);
+/** Follows calls backwards from those that leave. Throws a `DecodeError` for a call of an unknown function. */
+export function analyseReturns(module: Module, calls: Calls = readCalls(module)): Returns {
+  if (calls.unknownFunction !== undefined) throw calls.unknownFunction;
+  const { callers, start } = callersOf(module, calls);
   const mayLeave = new Uint8Array(module.functions.length);
-  const pending: number[] = [];
+  const pending = new Uint32Array(module.functions.length);
+  let pendingCount = 0;
   const mark = (index: number): void => {
     if (mayLeave[index] === 1) return;
     mayLeave[index] = 1;
-    pending.push(index);
+    pending[pendingCount++] = index;
   };
   let index = 0;
   for (const entry of module.imports) {
@@ -54,7 +56,7 @@ export function analyseReturns(module: Module): Returns {
     if (!hostReturns(entry.module, entry.name)) mark(index);
     index++;
   }
-  for (const thrower of graph.throwers) mark(thrower);
+  for (const thrower of calls.throwers) mark(thrower);
 
   // What a table may hold is known only while the host cannot put functions of its own there.
   const tablesAreOpen =
@@ -66,24 +68,23 @@ export function analyseReturns(module: Module): Returns {
   const referenced = new Uint8Array(module.functions.length);
   for (const named of module.elementFunctions) referenced[named] = 1;
   for (const named of module.expressionFunctions) referenced[named] = 1;
-  for (const named of graph.referenced) referenced[named] = 1;
+  for (const named of calls.referenced) referenced[named] = 1;
   const openType = (typeIndex: number): void => {
     if (indirectMayLeave[typeIndex] === 1) return;
     for (const same of types.equalTo(typeIndex)) {
       indirectMayLeave[same] = 1;
-      for (const caller of graph.indirectCallers.get(same) ?? []) mark(caller);
+      for (const caller of calls.indirectCallers.get(same) ?? []) mark(caller);
     }
   };
   if (tablesAreOpen) for (let type = 0; type < module.types.length; type++) openType(type);
   // An exported function can come back through a table or as a reference from the host.
-  while (pending.length > 0) {
-    const callee = pending.pop()!;
+  while (pendingCount > 0) {
+    const callee = pending[--pendingCount]!;
     if (referenced[callee] === 1) openType(module.functions[callee]!);
-    for (let at = graph.callersStart[callee]!; at < graph.callersStart[callee + 1]!; at++) {
-      mark(graph.callers[at]!);
-    }
+    const end = start[callee + 1]!;
+    for (let at = start[callee]!; at < end; at++) mark(callers[at]!);
   }
-  return { mayLeave, indirectMayLeave, indirectTailCalls: graph.indirectTailCalls };
+  return { mayLeave, indirectMayLeave, indirectTailCalls: calls.indirectTailCalls };
 }
 
 /** Says whether the host can hand functions of its own to the guest, as references. */
@@ -111,98 +112,23 @@ function functionsComeIn(module: Module): boolean {
   );
 }
 
-interface CallGraph {
-  /** The callers of function f are `callers[callersStart[f] .. callersStart[f + 1])`. */
-  readonly callersStart: Uint32Array;
-  readonly callers: Uint32Array;
-  /** Functions with indirect calls by type index. */
-  readonly indirectCallers: ReadonlyMap<number, number[]>;
-  readonly throwers: readonly number[];
-  readonly indirectTailCalls: boolean;
-  /** Functions named by `ref.func` in bodies. */
-  readonly referenced: readonly number[];
-}
-
-function readCalls(module: Module): CallGraph {
-  const { bytes, bodies, importedFunctions, functions } = module;
-  const reader = new InstructionReader(bytes);
-  let edges = new Uint32Array(1024);
-  let edgeCount = 0;
-  const indirectCallers = new Map<number, number[]>();
-  const throwers: number[] = [];
-  let indirectTailCalls = false;
-  const referenced: number[] = [];
-  const known = (index: number): void => {
-    if (index >= functions.length) throw new DecodeError(`unknown function ${index}`, reader.start);
-  };
-  for (let defined = 0; defined < bodies.start.length; defined++) {
-    const caller = importedFunctions + defined;
-    try {
-      const end = bodies.end[defined]!;
-      reader.reset(readLocals(bytes, bodies.start[defined]!, end).codeStart, end);
-      while (reader.position < end) {
-        reader.next();
-        switch (reader.code) {
-          case 0x10:
-          case 0x12:
-            known(reader.index);
-            if (edgeCount + 2 > edges.length) edges = grown(edges);
-            edges[edgeCount++] = caller;
-            edges[edgeCount++] = reader.index;
-            break;
-          case 0x11:
-          case 0x13:
-          case 0x14:
-          case 0x15: {
-            indirectTailCalls ||= reader.code === 0x13 || reader.code === 0x15;
-            const callers = indirectCallers.get(reader.index);
-            if (callers === undefined) indirectCallers.set(reader.index, [caller]);
-            else if (callers.at(-1) !== caller) callers.push(caller);
-            break;
-          }
-          case 0x08:
-          case 0x09:
-          case 0x0a:
-            throwers.push(caller);
-            break;
-          case 0xd2:
-            known(reader.index);
-            referenced.push(reader.index);
-        }
-      }
-    } catch (error) {
-      throw placedInBody(module, defined, error);
-    }
+/** Turns the lists of callees around, by a counting sort: function f is called by `callers[start[f] .. start[f + 1])`. */
+function callersOf(module: Module, calls: Calls): { callers: Uint32Array; start: Uint32Array } {
+  const { callees, calleesStart, callerCount } = calls;
+  const { length } = callerCount;
+  const start = new Uint32Array(length + 1);
+  for (let index = 0; index < length; index++) {
+    start[index + 1] = start[index]! + callerCount[index]!;
   }
-  return {
-    ...callersOf(edges.subarray(0, edgeCount), functions.length),
-    indirectCallers,
-    throwers,
-    indirectTailCalls,
-    referenced,
-  };
-}
-
-function grown(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(array.length * 2);
-  larger.set(array);
-  return larger;
-}
-
-/** Sorts (caller, callee) pairs by callee: a counting sort. */
-function callersOf(
-  edges: Uint32Array,
-  functionCount: number,
-): Pick<CallGraph, "callers" | "callersStart"> {
-  const callersStart = new Uint32Array(functionCount + 2);
-  for (let at = 1; at < edges.length; at += 2) callersStart[edges[at]! + 1]!++;
-  for (let index = 0; index <= functionCount; index++) {
-    callersStart[index + 1]! += callersStart[index]!;
+  const next = start.slice();
+  const callers = new Uint32Array(callees.length);
+  const first = module.importedFunctions;
+  let at = 0;
+  for (let defined = 0; defined + 1 < calleesStart.length; defined++) {
+    const end = calleesStart[defined + 1]!;
+    for (; at < end; at++) callers[next[callees[at]!]!++] = first + defined;
   }
-  const next = callersStart.slice();
-  const callers = new Uint32Array(edges.length / 2);
-  for (let at = 0; at < edges.length; at += 2) callers[next[edges[at + 1]!]!++] = edges[at]!;
-  return { callersStart, callers };
+  return { callers, start };
 }
 
 /** Groups function types that an indirect call cannot tell apart, and types that may be subtypes. */

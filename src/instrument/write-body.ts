@@ -7,6 +7,8 @@ import type { FlowGraph } from "./flow-graph.ts";
 export interface BodyChanges {
   /** Locals to append; the first has the index parameters + declared locals. */
   readonly locals?: readonly LocalRun[] | undefined;
+  /** For each block 1 when `atBlock` writes something there: the others are not looked at. All when left out. */
+  readonly blocks?: Uint8Array | undefined;
   /** Writes what stands in front of a block's first instruction. */
   readonly atBlock?: (block: number, sink: Sink) => void;
   /**
@@ -30,27 +32,23 @@ export function writeBody(
 ): void {
   const { bytes, bodies } = module;
   writeLocals(bytes, bodies.start[defined]!, graph.codeStart, changes.locals ?? [], sink);
-  const { afterSite, onCopy } = changes;
+  const { afterSite, onCopy, blocks } = changes;
   const { count, siteCount, offset, siteStart, siteEnd } = graph;
   let copied = graph.codeStart;
-  const copyTo = (end: number): void => {
-    if (end <= copied) return;
-    onCopy?.(sink.length, copied, end - copied);
-    sink.bytes(bytes, copied, end);
-    copied = end;
-  };
   let site = 0;
   let block = 0;
   while (block < count || site < siteCount) {
     // A site's instruction stands behind the start of a block at the same offset.
     if (block < count && (site === siteCount || offset[block]! <= siteStart[site]!)) {
-      copyTo(offset[block]!);
-      changes.atBlock?.(block, sink);
+      if (changes.atBlock !== undefined && (blocks === undefined || blocks[block] === 1)) {
+        copied = copy(bytes, copied, offset[block]!, sink, onCopy);
+        changes.atBlock(block, sink);
+      }
       block++;
       continue;
     }
     if (changes.atSite !== undefined) {
-      copyTo(siteStart[site]!);
+      copied = copy(bytes, copied, siteStart[site]!, sink, onCopy);
       const at = sink.length;
       if (changes.atSite(site, sink)) {
         copied = siteEnd[site]!;
@@ -59,12 +57,26 @@ export function writeBody(
       }
     }
     if (afterSite !== undefined) {
-      copyTo(siteEnd[site]!);
+      copied = copy(bytes, copied, siteEnd[site]!, sink, onCopy);
       afterSite(site, sink);
     }
     site++;
   }
-  copyTo(graph.codeEnd);
+  copy(bytes, copied, graph.codeEnd, sink, onCopy);
+}
+
+/** Copies what was not copied yet up to `end`, and says how far that is. */
+function copy(
+  bytes: Uint8Array,
+  copied: number,
+  end: number,
+  sink: Sink,
+  onCopy: BodyChanges["onCopy"],
+): number {
+  if (end <= copied) return copied;
+  if (onCopy !== undefined) onCopy(sink.length, copied, end - copied);
+  sink.bytes(bytes, copied, end);
+  return end;
 }
 
 function writeLocals(

@@ -26,8 +26,8 @@ export interface Format {
   /** Beginnings of file names, where a tool looks for files by these. */
   readonly prefixes?: readonly string[];
   /**
-   * Whether the file on disk is gzipped, also when its name does not end in `.gz`. This folder compresses nothing: whoever writes the file
-   * does, with no time and a fixed operating system byte (10th byte, 255) in the header so that equal
+   * Whether the file on disk is gzipped, also when its name does not end in `.gz`. This folder compresses
+   * nothing: whoever writes the file does, with no time and a fixed operating system byte (10th byte, 255) in the header so that equal
    * profiles give equal files, and whoever reads one unzips whatever starts with 1f 8b.
    */
   readonly gzip: boolean;
@@ -124,12 +124,12 @@ export const readableFormats: readonly string[] = [
   readOnly.name,
 ];
 
-/** Returns the format that a file name asks for by its longest matching ending, or beginning. */
-export function formatOf(fileName: string): Format | undefined {
+/** Returns the format, of those given, that a file name asks for by its longest matching ending, or beginning. */
+export function formatOf(fileName: string, among: readonly Format[] = formats): Format | undefined {
   const lower = fileName.toLowerCase();
   const base = lower.slice(lower.lastIndexOf("/") + 1);
   let best: { format: Format; length: number } | undefined;
-  for (const format of formats) {
+  for (const format of among) {
     const matches = [
       ...format.extensions.filter((extension) => lower.endsWith(extension)),
       ...(format.prefixes ?? []).filter((prefix) => base.startsWith(prefix)),

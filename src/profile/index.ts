@@ -21,6 +21,15 @@
  */
 export type { FlatRow, ProfileHead, RawTree } from "./builder.ts";
 export { flatProfile, ProfileBuilder, treeProfile } from "./builder.ts";
+export type { Change, FunctionChange, LineChange, ProfileDiff } from "./diff.ts";
+export { changeOf, diffProfiles, isNoisy } from "./diff.ts";
+export { writeDiffFolded } from "./diff-folded.ts";
+export { writeDiffJson } from "./diff-json.ts";
+export type { Excess, GrowthLimit } from "./diff-limits.ts";
+export { findExcesses, parseGrowthLimit } from "./diff-limits.ts";
+export { writeDiffSvg } from "./diff-svg.ts";
+export type { DiffTableStyle } from "./diff-table.ts";
+export { formatDiff } from "./diff-table.ts";
 export type { Format, ReadResult } from "./formats.ts";
 export { foldedName } from "./folded.ts";
 export { formatOf, formats, readableFormats, readProfile } from "./formats.ts";

@@ -1,6 +1,6 @@
 import type { LineTotal } from "./lines.ts";
 import { formatPercent, groupDigits } from "./numbers.ts";
-import { clipMiddle, printable, textColumns } from "./printable.ts";
+import { clipMiddle, printable } from "./printable.ts";
 import type { TableStyle } from "./table-text.ts";
 
 /** How much of the sources is shown. */
@@ -80,11 +80,19 @@ function annotated(
 
 function setRows(rows: readonly Row[], options: AnnotationOptions): string[] {
   const { whole, width, colors, unit } = options;
-  const values = rows.map(({ total }) => (total === undefined ? "" : groupDigits(total.self)));
-  const numberWidth = Math.max(unit.length, ...values.map(textColumns));
+  const column = (title: string, of: (total: LineTotal) => number): string[] => {
+    const cells = rows.map(({ total }) => (total === undefined ? "" : groupDigits(of(total))));
+    const columns = Math.max(title.length, ...cells.map((cell) => cell.length));
+    return [title, ...cells].map((cell) => cell.padStart(columns));
+  };
+  const self = column(unit, (total) => total.self);
+  // What was inlined or called in a line is a column only where something was.
+  const withTotals = rows.some(({ total }) => total !== undefined && total.total !== total.self);
+  const totals = withTotals ? column("with callees", (total) => total.total) : undefined;
+  const numbers = self.map((cell, at) => (totals === undefined ? cell : `${cell}  ${totals[at]}`));
   const lineWidth = Math.max(4, String(rows.at(-1)?.line ?? 0).length);
-  const room = Math.max(20, width - numberWidth - lineWidth - 14);
-  const out = [`${"%".padStart(8)}  ${unit.padStart(numberWidth)}  ${"line".padStart(lineWidth)}`];
+  const room = Math.max(20, width - numbers[0]!.length - lineWidth - 14);
+  const out = [`${"%".padStart(8)}  ${numbers[0]}  ${"line".padStart(lineWidth)}`];
   let before: number | undefined;
   rows.forEach(({ total, line, text }, index) => {
     if (before !== undefined && line > before + 1) out.push("…".padStart(8));
@@ -93,8 +101,9 @@ function setRows(rows: readonly Row[], options: AnnotationOptions): string[] {
     const shown = clipEnd(printable(text.replaceAll("\t", "    ")), room);
     const heat = colors && total !== undefined ? heatOf(total.self / whole) : "";
     const percent = `${heat}${share.padStart(8)}${heat === "" ? "" : "\u001b[0m"}`;
-    const number = values[index]!.padStart(numberWidth);
-    out.push(`${percent}  ${number}  ${String(line).padStart(lineWidth)}  ${shown}`.trimEnd());
+    out.push(
+      `${percent}  ${numbers[index + 1]}  ${String(line).padStart(lineWidth)}  ${shown}`.trimEnd(),
+    );
   });
   return out;
 }

@@ -20,6 +20,8 @@ it("a box's colour carries the dark text of its label", () => {
       assert.match(colour, /^#[0-9a-f]{6}$/);
       assert.ok((luminance(colour) + 0.05) / (text + 0.05) > 7);
       assert.equal(boxColour(name), colour);
+      const dark = luminance(boxColour(name, "dark"));
+      assert.ok((luminance("#f1f3f5") + 0.05) / (dark + 0.05) > 7, `${dark} for ${name}`);
     }),
   );
 });

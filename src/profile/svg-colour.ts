@@ -16,12 +16,13 @@ function family(name: string): string {
 
 /**
  * Returns the colour of a function's box, `#rrggbb`: the hue from the namespace and the shade from
- * the whole name. All are light enough for dark text (contrast above 7).
+ * the whole name. All are light enough for dark text, or dark enough for light text (contrast above 7).
  */
-export function boxColour(name: string): string {
+export function boxColour(name: string, page: "light" | "dark" = "light"): string {
   const hue = (hash(family(name)) % 360) + (hash(name) % 17) - 8;
   const shade = hash(`${name}.`);
-  return oklch(0.815 + (shade % 100) / 1400, 0.062 + ((shade >>> 8) % 100) / 3300, hue);
+  const lightness = page === "light" ? 0.815 : 0.355;
+  return oklch(lightness + (shade % 100) / 1400, 0.062 + ((shade >>> 8) % 100) / 3300, hue);
 }
 
 /** Converts lightness, chroma and hue in degrees, in which equal lightness looks equally light (Ottosson 2020). */

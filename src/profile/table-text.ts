@@ -1,4 +1,4 @@
-import { formatPercent, groupDigits } from "./numbers.ts";
+import { formatPercent, groupDigits, groupFraction } from "./numbers.ts";
 import { clipMiddle, printable, textColumns } from "./printable.ts";
 import type { Table, TableRow } from "./table.ts";
 
@@ -10,6 +10,7 @@ export interface TableStyle {
   readonly colors: boolean;
 }
 
+/** Colours a text for a terminal, or leaves it as it is. */
 type Paint = (text: string) => string;
 
 const NARROWEST_NAME = 12;
@@ -24,12 +25,13 @@ export function formatTable(table: Table, style: TableStyle): string {
     .join("\n");
 }
 
-function ansi(code: string, { colors }: TableStyle): Paint {
+/** Makes a paint of an ANSI code, which does nothing where colours are not wanted. */
+export function ansi(code: string, { colors }: TableStyle): Paint {
   return (text) => (colors ? `\u001b[${code}m${text}\u001b[0m` : text);
 }
 
 /** A line of cells, the last of which is a name; all others are numbers and stand to the right. */
-interface Line {
+export interface Line {
   readonly cells: readonly string[];
   readonly paint: Paint;
 }
@@ -38,22 +40,25 @@ function functionLines(table: Table, style: TableStyle): string[] {
   const { rows, others, sum, type } = table;
   const withTotal = rows.some(({ total }) => total !== undefined);
   const withCalls = sum.calls !== undefined;
-  const cells = ({ name, self, total, calls }: TableRow): string[] => [
-    formatPercent(self, sum.self),
-    groupDigits(self),
-    ...(withTotal ? [total === undefined ? "" : groupDigits(total)] : []),
+  const inMs = type.unit === "nanoseconds";
+  const amount = (value: number): string =>
+    inMs ? groupFraction(value / 1e6, 3) : groupDigits(value);
+  const cells = ({ name, self, total, calls, estimated }: TableRow): string[] => [
+    `${estimated ? "≈ " : ""}${formatPercent(self, sum.self)}`,
+    amount(self),
+    ...(withTotal ? [total === undefined ? "" : amount(total)] : []),
     ...(withCalls ? [groupDigits(calls ?? 0)] : []),
     name,
   ];
   const header = [
     "self %",
-    withTotal ? `self ${type.name}` : type.name,
+    `${withTotal ? "self " : ""}${inMs ? `${type.name}, ms` : type.name}`,
     ...(withTotal ? ["total"] : []),
     ...(withCalls ? ["calls"] : []),
     "function",
   ];
   const dim = ansi("2", style);
-  return align(
+  return alignLines(
     [
       { cells: header, paint: ansi("1", style) },
       ...rows.map((row) => ({ cells: cells(row), paint: heat(row.self / sum.self, style) })),
@@ -68,7 +73,7 @@ function blockLines({ blocks = [], sum }: Table, style: TableStyle): string[] {
   if (blocks.length === 0) return [];
   // A block's cost is in instructions, whatever the functions are sorted by.
   const header = ["instructions", "entered", "length", "offset", "hottest blocks"];
-  return align(
+  return alignLines(
     [
       { cells: header, paint: ansi("1", style) },
       ...blocks.map(({ cost, count, instructions, offset, name }) => ({
@@ -86,7 +91,8 @@ function blockLines({ blocks = [], sum }: Table, style: TableStyle): string[] {
   );
 }
 
-function noteLines({ notes }: Table, style: TableStyle): string[] {
+/** Sets notes, one a line. */
+export function noteLines({ notes }: Pick<Table, "notes">, style: TableStyle): string[] {
   return notes.map((note) => ansi("33", style)(`note: ${printable(note)}`));
 }
 
@@ -95,7 +101,8 @@ function heat(share: number, style: TableStyle): Paint {
   return share >= 0.01 ? ansi("33", style) : (text) => text;
 }
 
-function align(lines: readonly Line[], { width }: TableStyle): string[] {
+/** Aligns cells in columns; the first line says how many there are. */
+export function alignLines(lines: readonly Line[], { width }: TableStyle): string[] {
   const last = lines[0]!.cells.length - 1;
   const widths = lines[0]!.cells
     .slice(0, last)

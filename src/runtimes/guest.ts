@@ -9,14 +9,19 @@ export interface GuestOptions {
   readonly startExport?: string;
   /** An exported function to call instead of `_start`, with its arguments (BigInts for i64). */
   readonly invoke?: { readonly name: string; readonly args: readonly (number | bigint)[] };
+  /** Whether calls that wait come back to JavaScript now and then, so that someone can stop the guest there. */
+  readonly stoppable?: boolean;
 }
 
-/** A frame of the guest's stack at a trap, the innermost first. */
+/** A frame of the guest's stack at a trap or where it was stopped, the innermost first. */
 export interface TrapFrame {
   readonly funcIndex: number;
   /** Offset of the instruction in the module that ran. */
   readonly offset: number;
 }
+
+/** Who stopped a guest: a limit of time, Ctrl-C (SIGINT), or a request to end (SIGTERM). */
+export type StopReason = "timeout" | "interrupt" | "terminate";
 
 /** How a guest's run ended. */
 export type GuestEnd =
@@ -25,6 +30,12 @@ export type GuestEnd =
   | {
       readonly kind: "trap";
       readonly message: string;
+      readonly frames: readonly TrapFrame[];
+    }
+  | {
+      readonly kind: "stopped";
+      readonly reason: StopReason;
+      /** Where the guest stood, the innermost first. */
       readonly frames: readonly TrapFrame[];
     };
 

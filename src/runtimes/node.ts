@@ -3,13 +3,27 @@ import { setFlagsFromString } from "node:v8";
 import type { WASI } from "node:wasi";
 import { CannotRun } from "./guest.ts";
 import type { GuestEnd, GuestOptions, TrapFrame } from "./guest.ts";
+import { waitInSlices } from "./wasi-waits.ts";
 
 /** A module that is ready to run in this process, on V8. */
 export interface NodeGuest {
   readonly exports: WebAssembly.Exports;
   /** Runs `_start`, or the function to invoke, to its end. */
   run(): GuestEnd;
+  /** Where the guest stands, the innermost first, when called while it runs: from a host function or an interrupt. */
+  stack(): TrapFrame[];
 }
+
+/** What a host does beside WASI. */
+export interface NodeHooks {
+  /** Imports by module, of which WASI is none. */
+  readonly imports?: WebAssembly.Imports;
+  /** Gives the function to import in place of one of WASI's. */
+  readonly wrapImport?: (name: string, run: HostFunction) => HostFunction;
+}
+
+/** A function of the host's that a guest calls. */
+export type HostFunction = (...args: readonly unknown[]) => unknown;
 
 const wasiModules = ["wasi_snapshot_preview1", "wasi_unstable"] as const;
 
@@ -17,10 +31,14 @@ const wasiModules = ["wasi_snapshot_preview1", "wasi_unstable"] as const;
  * Compiles and instantiates a module with WASI preview1. Standard input, output and error are this
  * process's. Throws a `CannotRun` when the module is refused or wants other imports.
  */
-export function prepareInNode(bytes: Uint8Array, options: GuestOptions): NodeGuest {
+export function prepareInNode(
+  bytes: Uint8Array,
+  options: GuestOptions,
+  hooks: NodeHooks = {},
+): NodeGuest {
   const { WASI } = loadWasi();
   const module = compile(bytes);
-  refuseUnknownImports(module);
+  refuseUnknownImports(module, hooks);
   const version = WebAssembly.Module.imports(module).some(
     (entry) => entry.module === "wasi_unstable",
   )
@@ -34,10 +52,11 @@ export function prepareInNode(bytes: Uint8Array, options: GuestOptions): NodeGue
     returnOnExit: true,
   });
   const imports = wasi.getImportObject() as WebAssembly.Imports;
-  const instance = instantiate(module, imports);
+  const instance = instantiate(module, imports, hooks, options.stoppable === true);
   return {
     exports: instance.exports,
     run: () => withWholeStacks(() => runGuest(wasi, instance, options)),
+    stack: () => withWholeStacks(() => framesOf(new Error("where the guest stands"))),
   };
 }
 
@@ -73,9 +92,10 @@ function compile(bytes: Uint8Array): WebAssembly.Module {
   }
 }
 
-function refuseUnknownImports(module: WebAssembly.Module): void {
+function refuseUnknownImports(module: WebAssembly.Module, { imports = {} }: NodeHooks): void {
+  const known: readonly string[] = [...wasiModules, ...Object.keys(imports)];
   const unknown = WebAssembly.Module.imports(module).filter(
-    (entry) => !(wasiModules as readonly string[]).includes(entry.module),
+    (entry) => !known.includes(entry.module),
   );
   if (unknown.length === 0) return;
   const some = unknown.slice(0, 3).map((entry) => `${entry.module}.${entry.name}`);
@@ -93,13 +113,31 @@ function preopens({ dirs }: GuestOptions): Record<string, string> {
 function instantiate(
   module: WebAssembly.Module,
   imports: WebAssembly.Imports,
+  hooks: NodeHooks,
+  stoppable: boolean,
 ): WebAssembly.Instance {
   // A closure, not Node's own: it says with which code the guest ends also outside of `_start`.
   const proc_exit = makeExit();
-  const wasi = { ...(Object.values(imports)[0] as WebAssembly.ModuleImports), proc_exit };
-  const both = Object.fromEntries(wasiModules.map((name) => [name, wasi]));
+  const [[version, given] = ["", {}]] = Object.entries(imports);
+  const memoryOf = (): WebAssembly.Memory | undefined => {
+    const memory = instance?.exports["memory"];
+    return memory instanceof WebAssembly.Memory ? memory : undefined;
+  };
+  // The older WASI has other structures; its guests, few and old, cannot be stopped while they wait.
+  const inSlices = stoppable && version === "wasi_snapshot_preview1";
+  const own = { ...(inSlices ? waitInSlices(given, memoryOf) : given), proc_exit };
+  const { wrapImport = (_, run) => run } = hooks;
+  const wasi = Object.fromEntries(
+    Object.entries(own).map(([name, run]) => [name, wrapImport(name, run as HostFunction)]),
+  );
+  let instance: WebAssembly.Instance | undefined;
+  const both = {
+    ...hooks.imports,
+    ...Object.fromEntries(wasiModules.map((name) => [name, wasi])),
+  };
   try {
-    return new WebAssembly.Instance(module, both);
+    instance = new WebAssembly.Instance(module, both);
+    return instance;
   } catch (error) {
     const code = exitCodes.get(error as object);
     const why = code === undefined ? messageOf(error) : `its start function exits with ${code}`;

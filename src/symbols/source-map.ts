@@ -5,20 +5,19 @@ import type { Notes } from "./notes.ts";
 import { Mappings } from "./source-map-mappings.ts";
 
 /**
- * Reads a source map of a module, in which columns are offsets in the file; index maps, too. Gives undefined
- * for what is no source map, and says so in `notes`.
+ * Reads a source map of a module, in which columns are offsets in the file; index maps, too. What is no
+ * source map knows nothing and says so in `notes`.
  */
-export function readSourceMap(text: string, module: Module, notes: Notes): DebugInfo | undefined {
-  let map: unknown;
+export function readSourceMap(text: string, module: Module, notes: Notes): DebugInfo {
+  const mappings = new Mappings(notes);
   try {
     // The prefix keeps browsers from running a map as a script.
-    map = JSON.parse(text.replace(/^\)\]\}'[^\n]*/, ""));
-  } catch {
+    const map: unknown = JSON.parse(text.replace(/^\)\]\}'[^\n]*/, ""));
+    addMap(map, 0, mappings, notes);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     notes.add("The source map is no JSON.");
-    return undefined;
   }
-  const mappings = new Mappings(notes);
-  addMap(map, 0, mappings, notes);
   return new SourceMapInfo(mappings, module, notes);
 }
 

@@ -1,4 +1,4 @@
-import { checkBodies } from "./bodies.ts";
+import { readCalls } from "./calls.ts";
 import { isComponent, rewriteCoreModules } from "./component.ts";
 import { decodeModule } from "./decode.ts";
 import { rewriteModule } from "./rewrite.ts";
@@ -10,6 +10,6 @@ import { rewriteModule } from "./rewrite.ts";
 export function identity(bytes: Uint8Array): Uint8Array {
   if (isComponent(bytes)) return rewriteCoreModules(bytes, identity);
   const module = decodeModule(bytes);
-  checkBodies(module);
+  readCalls(module);
   return rewriteModule(module, { body: () => false });
 }

@@ -69,6 +69,57 @@ for (const opcode of opcodes) {
 }
 const firstPrefix = 0xfb;
 
+/**
+ * How loops that read every byte of a module pass an instruction without the reader: see `skipKinds`. Those
+ * loops have the numbers written out: a name costs V8's interpreter three steps for each comparison, and it is
+ * what runs a module's first megabyte.
+ */
+export const skipKind = {
+  /** Only the reader knows what to do, as with everything else here when it looks unusual. */
+  other: 0,
+  /** No immediates, and nothing to do with control. */
+  none: 1,
+  /** One LEB128 number; up to four bytes are well formed, whatever it is. */
+  number: 2,
+  memarg: 3,
+  four: 4,
+  eight: 5,
+  /** `block`, `loop` and `if`, with a block type. */
+  block: 6,
+  end: 7,
+  else: 8,
+  call: 9,
+} as const;
+
+const skipKindOfShape: Partial<Record<number, number>> = {
+  [Shape.none]: skipKind.none,
+  [Shape.index]: skipKind.number,
+  [Shape.i32]: skipKind.number,
+  [Shape.i64]: skipKind.number,
+  [Shape.memarg]: skipKind.memarg,
+  [Shape.four]: skipKind.four,
+  [Shape.eight]: skipKind.eight,
+};
+// What throws, catches, or calls through references is seldom and wants care.
+const seldom = [0x06, 0x07, 0x08, 0x09, 0x0a, 0x14, 0x15, 0x18, 0x19, 0x1f, 0xd2];
+const control: readonly (readonly [number, number])[] = [
+  [0x02, skipKind.block],
+  [0x03, skipKind.block],
+  [0x04, skipKind.block],
+  [0x05, skipKind.else],
+  [0x0b, skipKind.end],
+  [0x10, skipKind.call],
+  [0x12, skipKind.call],
+];
+
+/** For each first byte of an instruction one of `skipKind`. */
+export const skipKinds: Uint8Array = new Uint8Array(256);
+for (const [code, shape] of plainShapes.entries()) {
+  skipKinds[code] = skipKindOfShape[shape] ?? skipKind.other;
+}
+for (const code of seldom) skipKinds[code] = skipKind.other;
+for (const [code, kind] of control) skipKinds[code] = kind;
+
 /** Says whether the opcode takes a heap type that may be coded as two bytes (0x63, 0x64). */
 const refNull = 0x63;
 const ref = 0x64;

@@ -329,9 +329,9 @@ class Rewriter {
     if (functions.length === 0 && this.#bodies === undefined) return "copy";
     const { count, countBytes, rest } = this.#vector(section);
     const total = encoded((sink) => sink.u32(count + functions.length));
-    const added = encoded((sink) => {
-      for (const { body } of functions) sink.vector(body);
-    });
+    const sink = new Sink(functions.reduce((sum, { body }) => sum + body.length + 8, 16));
+    for (const { body } of functions) sink.vector(body);
+    const added = sink.view();
     return [functions.length > 0 ? total : countBytes, this.#bodies ?? rest, added];
   }
 
@@ -347,9 +347,15 @@ class Rewriter {
     sink.skip(room);
     for (let defined = 0; defined < total; defined++) {
       const start = sink.length;
-      if (body(defined, sink)) sink.prefixLength(start);
-      else sink.bytes(bytes, bodies.entryStart[defined], bodies.end[defined]);
-      onBody?.(defined + 1, total);
+      // Most new bodies have a length of as many bytes as the old one's.
+      const prefix = bodies.start[defined]! - bodies.entryStart[defined]!;
+      sink.skip(prefix);
+      if (body(defined, sink)) sink.prefixLength(start, prefix);
+      else {
+        sink.truncate(start);
+        sink.bytes(bytes, bodies.entryStart[defined], bodies.end[defined]);
+      }
+      if (onBody !== undefined) onBody(defined + 1, total);
     }
     return sink.view().subarray(room);
   }

@@ -32,7 +32,7 @@ test("instruments for another runtime, and converts what that logs into what a r
       const made = join(folder, "instrumented.wasm");
       const done = await callTool("instrument", "--mode", mode, file, "-o", made);
       assert.equal(done.code, 0, done.stderr);
-      assert.match(done.stderr, new RegExp(`mode ${mode}, \\d+ -> \\d+ bytes`));
+      assert.match(done.stderr, new RegExp(`mode ${mode.replace("+", "\\+")}, \\d+ -> \\d+ bytes`));
       const log = runElsewhere(made);
       assert.ok(log.startsWith("to stderr\n"));
       writeFileSync(join(folder, "log.txt"), log);

@@ -67,3 +67,28 @@ export const allocates: Uint8Array =
     (func (export "_start") (local i32)
       (loop (call $line (local.get 0))
         (br_if 0 (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 1))) (i32.const 40000))))))`);
+
+/** Never ends, in a loop without a call. */
+export const spins: Uint8Array = wat(`(module
+    (func $spin (local i32) (loop (local.set 0 (i32.add (local.get 0) (i32.const 1))) (br 0)))
+    (func $middle (call $spin))
+    (func (export "_start") (call $middle)))`);
+
+/** Prints a line and never ends. */
+export const printsAndSpins: Uint8Array = wat(`(module ${types} (data (i32.const 100) "spinning\\n")
+    (func $spin (local i32) (loop (local.set 0 (i32.add (local.get 0) (i32.const 1))) (br 0)))
+    (func (export "_start") (call $print (i32.const 1) (i32.const 100) (i32.const 9)) (call $spin)))`);
+
+/** Waits for an hour, by `poll_oneoff` with one relative clock. */
+export const sleeps: Uint8Array = wat(`(module
+    (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (func (export "_start")
+      (i32.store (i32.const 16) (i32.const 1))
+      (i64.store (i32.const 24) (i64.const 3600000000000))
+      (drop (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128)))))`);
+
+/** Prints pages without end. */
+export const floods: Uint8Array = wat(`(module ${types}
+    (func (export "_start") (loop
+      (call $print (i32.const 1) (i32.const 1024) (i32.const 65536)) (br 0))))`);

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,8 @@ export interface Printed {
   readonly stderr: string;
 }
 
-const script = join(root, ".build", "src", "cli", "main.js");
+/** The tool, compiled. */
+export const script: string = join(root, ".build", "src", "cli", "main.js");
 
 /** Runs the tool in a process of its own, as users do: guests use that process's streams. */
 export function spawnTool(
@@ -25,6 +26,21 @@ export function spawnTool(
     maxBuffer: 2 ** 28,
   });
   return { code: status, stdout, stderr };
+}
+
+/** Runs the tool in a process of its own while this one goes on: for tools that talk to a server in it. */
+export async function spawnToolLater(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Printed> {
+  const tool = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env } });
+  let [stdout, stderr] = ["", ""];
+  tool.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString("utf8")));
+  tool.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString("utf8")));
+  const code = await new Promise<number | null>((resolve) => {
+    tool.on("close", resolve);
+  });
+  return { code, stdout, stderr };
 }
 
 /** Runs the tool in this process: for commands that run no guest. */

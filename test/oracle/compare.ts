@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { originalFrames, readWords } from "../../src/collect/profile-run.ts";
+import { OriginalPlaces } from "../../src/collect/original-places.ts";
+import { readWords } from "../../src/collect/profile-run.ts";
 import {
   countsTree,
   exactModes,
@@ -22,6 +23,7 @@ import { Host } from "./host.ts";
 import type { Ending, Program } from "./host.ts";
 import { Naive } from "./naive.ts";
 import type { Context } from "./naive.ts";
+import { compareTimed } from "./timed.ts";
 
 /** One way of counting. */
 export type Variant = Pick<InstrumentOptions, "mode"> & { readonly memory?: "region" | "second" };
@@ -54,6 +56,9 @@ export function compare(program: Program, ways: readonly Variant[] = variants): 
     sameEnding(ending, plain, name);
     sameCounts(counts, naive, name);
   }
+  if (ways === variants) {
+    compareTimed(program, naive, (ending, name) => sameEnding(ending, plain, name));
+  }
   return naive;
 }
 
@@ -71,7 +76,7 @@ export function runCounted(
   const ending = new Host({
     bytes: made.bytes,
     ended(instance, error) {
-      const frames = originalFrames(naming, made.bytes, options, framesOf(error));
+      const frames = new OriginalPlaces(naming, made.bytes, options).lost(framesOf(error));
       lost.push(...frames);
       if (!countsTree(way.mode)) return;
       corrections.push(correction(program.bytes, way.mode, instance, frames));

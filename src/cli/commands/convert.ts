@@ -1,4 +1,4 @@
-import { functionFrames, toProfile } from "../../collect/index.ts";
+import { functionFrames, lineProfile, toProfile } from "../../collect/index.ts";
 import { frameMark, parseRawProfiles, readCounts } from "../../instrument/index.ts";
 import {
   formats,
@@ -12,8 +12,10 @@ import type { Profile } from "../../profile/index.ts";
 import { gunzip, readInput, sha256 } from "../../sys/index.ts";
 import { coreModules, decodeModule, isComponent } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
-import type { Command, Parsed } from "../command.ts";
+import type { Command, Io, Parsed } from "../command.ts";
+import { debugInfoOf, lineOptions, linesText, noDebugHint, sourcesOf } from "../lines.ts";
 import { outputFormat, positive, readModule, readSymbols, writeProfile } from "../files.ts";
+import { pushIfAsked, pushOptions } from "../push.ts";
 
 /** Turns raw profiles and other formats into any format. */
 export const convertCommand: Command = {
@@ -21,7 +23,11 @@ export const convertCommand: Command = {
   summary: "Turn a raw profile from a log, or a profile in one format, into another format.",
   usage: "FILE [--module MODULE] [-o FILE]",
   options: [
-    { name: "module", value: "MODULE", help: "the original module, for raw profiles" },
+    {
+      name: "module",
+      value: "MODULE",
+      help: "the original module, for raw profiles and for source lines",
+    },
     {
       name: "output",
       short: "o",
@@ -30,8 +36,10 @@ export const convertCommand: Command = {
       help: "where it is written; the ending says the format",
     },
     { name: "format", value: "NAME", help: "format of the output whatever its ending" },
+    ...lineOptions,
     { name: "symbols", value: "FILE", help: "names of functions: lines of index:name" },
     { name: "top", value: "N", help: "lines of the table without -o (default: 20)" },
+    ...pushOptions,
     { name: "json", help: "print the profile as JSON on stdout" },
     { name: "help", short: "h", help: "print this help" },
   ],
@@ -41,31 +49,65 @@ export const convertCommand: Command = {
     ["pprof to speedscope", "wasmscope convert cpu.pb.gz -o cpu.speedscope.json"],
     ["folded stacks on stdout", "wasmscope convert app.json --format folded -o -"],
   ],
-  run(parsed, io) {
+  async run(parsed, io) {
     const path = parsed.positionals[0];
     if (path === undefined) throw new UsageError("which file?");
     const outputs = parsed
       .values("output")
       .map((file) => ({ file, format: outputFormat(file, parsed.value("format")) }));
     const top = positive(parsed.value("top") ?? "20", "top");
-    const profile = readAny(gunzip(readInput(path)), path, parsed);
+    const { profile, lines } = withLines(
+      readAny(gunzip(readInput(path)), path, parsed),
+      parsed,
+      io,
+    );
     for (const { file, format } of outputs) writeProfile(file, format, profile);
     if (parsed.flag("json")) {
       const json = formats.find(({ name }) => name === "json")!;
       io.stdout(`${new TextDecoder().decode(json.write(profile)).trimEnd()}\n`);
-    } else if (outputs.length === 0) {
+    } else if (outputs.length === 0 && parsed.value("push") === undefined) {
       io.stdout(formatTable(tableOf(profile, { top }), { width: io.width, colors: false }));
+      const sourceOf = sourcesOf(parsed.value("module") ?? "-", parsed.values("sources"));
+      if (lines !== undefined) io.stdout(linesText(lines, { width: io.width, top, sourceOf }));
     }
+    await pushIfAsked(parsed, io, profile);
     return 0;
   },
 };
 
-function readAny(bytes: Uint8Array, path: string, parsed: Parsed): Profile {
+/** Reads a profile in any format, or a log with raw profiles. */
+export function readAny(bytes: Uint8Array, path: string, parsed: Parsed): Profile {
   const text = new TextDecoder().decode(bytes);
   if (new RegExp(`^${frameMark} `, "m").test(text)) return readRaw(text, parsed);
   const read = readProfile(bytes);
   if (read === null) throw new UsageError(`${path} holds no profile that wasmscope can read`);
   return read.profile;
+}
+
+/** Books the blocks of a profile on source lines, where that is asked for. */
+function withLines(
+  profile: Profile,
+  parsed: Parsed,
+  io: Io,
+): { profile: Profile; lines?: Profile } {
+  if (!parsed.flag("lines")) return { profile };
+  const path = parsed.value("module");
+  if (path === undefined)
+    throw new UsageError("--lines needs the original module: --module MODULE");
+  if (profile.blocks === undefined) {
+    throw new UsageError("the profile has no blocks: count them (--mode blocks) to know the lines");
+  }
+  const { bytes, module } = readModule(path);
+  if (profile.module.sha256 !== module.sha256) {
+    throw new UsageError(
+      `the profile is of a module with SHA-256 ${profile.module.sha256 || "unknown"}; that of ${path} is ${module.sha256}`,
+    );
+  }
+  const debug = debugInfoOf(bytes, path, parsed.value("symbols"), io)();
+  if (debug === undefined) throw new UsageError(`${path} has no debug data: ${noDebugHint}`);
+  const frameOf = functionFrames(decodeModule(bytes), readSymbols(parsed.value("symbols")));
+  const lines = lineProfile(bytes, profile, debug, frameOf);
+  return { profile: profile.mode === "tree" ? profile : lines, lines };
 }
 
 function readRaw(text: string, parsed: Parsed): Profile {

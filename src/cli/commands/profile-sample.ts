@@ -1,0 +1,40 @@
+import { superviseSampling, wasmtimeRun } from "../../collect/index.ts";
+import type { ProfileRun, SampleRunOptions, Supervision, Travelling } from "../../collect/index.ts";
+import { UsageError } from "../command.ts";
+import type { Option, Parsed } from "../command.ts";
+import { oneOf, positive } from "../files.ts";
+
+/** A look each millisecond: what V8's sampler can do for a few percent. */
+const defaultRate = "1000";
+const highestRate = 20_000;
+
+/** Who runs the guest, and samples it: V8, wasmtime's guest profiler, perf. */
+const runtimes = ["node", "wasmtime", "wasmtime:perf"] as const;
+
+/** The options of `profile` for mode `sample`. */
+export const sampleOptions: readonly Option[] = [
+  { name: "rate", value: "HZ", help: `samples a second in mode sample (default: ${defaultRate})` },
+  {
+    name: "runtime",
+    value: "NAME",
+    help: `in mode sample: ${runtimes.join(", ")} (default: node)`,
+  },
+];
+
+/** Runs a module as it is and samples where it spends its time. */
+export function runSampled(
+  parsed: Parsed,
+  bytes: Uint8Array,
+  common: Omit<Travelling<SampleRunOptions>, "rateHz">,
+  supervision: Supervision,
+): Promise<ProfileRun> {
+  const rateHz = positive(parsed.value("rate") ?? defaultRate, "rate");
+  if (rateHz > highestRate) throw new UsageError(`--rate goes up to ${highestRate}`);
+  const runtime = oneOf(parsed.value("runtime") ?? "node", runtimes, "runtime");
+  if (runtime !== "node") {
+    const sampler = runtime === "wasmtime" ? "guest" : "perf";
+    const { timeoutMs } = supervision;
+    return wasmtimeRun(bytes, { ...common, rateHz, sampler, ...(timeoutMs && { timeoutMs }) });
+  }
+  return superviseSampling(bytes, { ...common, rateHz }, supervision);
+}

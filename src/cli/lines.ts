@@ -1,0 +1,84 @@
+import { dirname } from "node:path";
+import { findDebugFiles, sourceFinder } from "../collect/index.ts";
+import { formatLines, lineTotals, totalValues } from "../profile/index.ts";
+import type { Profile } from "../profile/index.ts";
+import { openDebugInfo } from "../symbols/index.ts";
+import type { DebugInfo } from "../symbols/index.ts";
+import { decodeModule } from "../wasm/index.ts";
+import type { Io, Option } from "./command.ts";
+
+/** The options of commands that show source lines. */
+export const lineOptions: readonly Option[] = [
+  {
+    name: "lines",
+    help: "count source lines, too: needs debug data (-g) in the module or beside it",
+  },
+  {
+    name: "sources",
+    value: "DIR",
+    multiple: true,
+    help: "where source files lie that are not where the compiler found them",
+  },
+];
+
+/** Says where debug data comes from. */
+export const noDebugHint =
+  "compile with -g (Rust: debug = true), or name the file that has it: --symbols FILE";
+
+/** Makes a function that opens the debug data of a module when it is wanted, and says what of it is missing. */
+export function debugInfoOf(
+  bytes: Uint8Array,
+  modulePath: string,
+  symbols: string | undefined,
+  io: Pick<Io, "stderr">,
+): () => DebugInfo | undefined {
+  return () => {
+    const module = decodeModule(bytes);
+    const { files, notes } = findDebugFiles(module, {
+      modulePath,
+      ...(symbols === undefined ? {} : { symbols }),
+    });
+    for (const note of notes) io.stderr(`wasmscope: no debug data: ${note}\n`);
+    return openDebugInfo(module, files);
+  };
+}
+
+/** Gives the lines of the source files that debug data of a module names. */
+export function sourcesOf(
+  modulePath: string,
+  folders: readonly string[],
+): (file: string) => readonly string[] | undefined {
+  const beside = modulePath === "-" ? [] : [dirname(modulePath)];
+  return sourceFinder([...folders, ...beside, "."]);
+}
+
+/** Reads the sources that the frames of a profile name, as far as they are found. */
+export function sourceTexts(
+  profile: Profile,
+  sourceOf: (file: string) => readonly string[] | undefined,
+): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const { file } of profile.frames) {
+    if (file === undefined || texts.has(file)) continue;
+    const text = sourceOf(file);
+    if (text !== undefined) texts.set(file, text.join("\n"));
+  }
+  return texts;
+}
+
+/** Sets the hottest lines of a profile whose frames are lines, in their sources where these are found. */
+export function linesText(
+  profile: Profile,
+  style: {
+    readonly top: number;
+    readonly width: number;
+    readonly colors?: boolean;
+    readonly sourceOf: (file: string) => readonly string[] | undefined;
+  },
+): string {
+  const totals = lineTotals(profile);
+  if (totals.length === 0) return "";
+  const unit = profile.valueTypes[profile.primary]!.name;
+  const whole = totalValues(profile)[profile.primary]!;
+  return `\n${formatLines(totals, { colors: false, ...style, unit, whole })}`;
+}

@@ -1,0 +1,9 @@
+/**
+ * Reports for people: the page that shows a profile in a browser, and all formats that can be written.
+ * Nothing here touches files, clocks or Node's own modules.
+ * @module
+ */
+export { htmlFormat, writeHtml } from "./html.ts";
+export type { HtmlOptions } from "./html.ts";
+export type { PageLink } from "./report-data.ts";
+export { outputFormats } from "./output-formats.ts";

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { formats } from "../../src/profile/index.ts";
+import { root } from "../root.ts";
+import { spins, traps } from "./guests.ts";
+import { inFolder, spawnTool } from "./run.ts";
+
+interface Json {
+  readonly mode: string;
+  readonly valueTypes: readonly { name: string; unit: string }[];
+  readonly functions: readonly Record<string, unknown>[];
+}
+
+test("samples where the time goes: a part that does four times the work takes longer", async () => {
+  await inFolder((folder) => {
+    const output = join(folder, "out.json");
+    const workload = join(root, "workloads", "complex-simple.wasm");
+    const { code, stdout, stderr } = spawnTool([
+      ...["profile", "--mode", "sample", "-o", output, workload, "--", "5000"],
+    ]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /rounds=5000/);
+    assert.match(stderr, /mode sample, not rewritten/);
+    assert.match(stderr, /note: \d+ samples in \d+\.\d\d s, 1000 a second asked for/);
+    const { mode, valueTypes, functions } = JSON.parse(readFileSync(output, "utf8")) as Json;
+    assert.equal(mode, "sample");
+    assert.deepEqual(
+      valueTypes.map(({ name, unit }) => `${name}/${unit}`),
+      ["samples/count", "time/nanoseconds"],
+    );
+    const timeOf = (name: string): number => {
+      const found = functions.find((entry) => entry["name"] === name);
+      return Number(found?.["selfTime"] ?? 0);
+    };
+    // The share is 80 to 20; a machine that is busy with other things makes it coarser, not other.
+    assert.ok(timeOf("complex") > timeOf("simple"), JSON.stringify(functions));
+  });
+});
+
+test("writes a sampled profile in every format", async () => {
+  await inFolder((folder) => {
+    const outputs = formats.map(({ extensions }) => join(folder, `out${extensions[0]!}`));
+    const { code, stderr } = spawnTool([
+      ...["profile", "-q", "-m", "sample", ...outputs.flatMap((file) => ["-o", file])],
+      ...[join(root, "workloads", "sieve.wasm"), "--", "1000000", "10"],
+    ]);
+    assert.equal(code, 0, stderr);
+    for (const file of outputs) assert.ok(readFileSync(file).length > 100, file);
+  });
+});
+
+test("keeps the samples of a guest that traps or is stopped", async () => {
+  await inFolder((folder) => {
+    const file = join(folder, "guest.wasm");
+    writeFileSync(file, spins);
+    const stopped = spawnTool(["profile", "-m", "sample", "--timeout", "200ms", file]);
+    assert.equal(stopped.code, 124, stopped.stderr);
+    assert.match(stopped.stderr, /100\.00 % .* spin\n/);
+    assert.match(stopped.stderr, /at spin \(0x[0-9a-f]+\)\n +at middle/);
+    writeFileSync(file, traps);
+    const trapped = spawnTool(["profile", "-m", "sample", file]);
+    assert.equal(trapped.code, 134);
+    assert.match(trapped.stderr, /at deep \(0x[0-9a-f]+\)\n +at middle/);
+  });
+});

