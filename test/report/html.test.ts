@@ -218,6 +218,8 @@ describe("html in chromium", chromium.found ? {} : missing(chromium.reason), () 
   it("shows lines of another profile of the run", async () => {
     const { page } = await shower.show(small, { html: { lines: linesProfile() } });
     await page.locator("#tab-lines").click();
+    // Lines come once the view has a size.
+    await page.locator(".code tr[data-line]").first().waitFor();
     assert.equal(await page.locator(".code tr[data-line]").count(), 3);
     await page.close();
   });
