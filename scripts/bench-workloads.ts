@@ -1,12 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../test/root.ts";
-
-/**
- * Which figures a workload takes part in. The first three make up the geometric mean; `worst` cases are shown apart,
- * `program` and `example` rows are ours too and only shown.
- */
-export type Group = "coremark" | "kernel" | "real" | "worst" | "program" | "example";
+import { type Group, readWorkloadManifest } from "./workload-manifest.ts";
 
 /** A WASI command with what it is given. */
 export interface Workload {
@@ -23,27 +18,18 @@ export interface Workload {
   readonly stdoutSha256?: string;
 }
 
-interface OwnRow {
-  readonly name: string;
-  readonly group: Group;
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly stdin: string | null;
-  readonly dirs: readonly (readonly [host: string, guest: string])[];
-  readonly stdoutSha256: string;
-  readonly quick: { readonly args: readonly string[]; readonly stdoutSha256: string };
-}
+/** The others compare runtimes, and have sizes that take minutes. */
+const profiled: readonly Group[] = ["coremark", "kernel", "worst", "program", "example"];
 
-/** Lists our own workloads; `quick` takes each row's small input. */
+/** Lists our own workloads on which profiling is measured; `quick` takes each row's small input. */
 export function readOwnWorkloads(quick: boolean): Workload[] {
-  const text = readFileSync(join(root, "workloads/manifest.json"), "utf8");
-  const { workloads }: { workloads: OwnRow[] } = JSON.parse(text);
-  return workloads.map((row) => {
-    const { args, stdoutSha256 } = quick ? row.quick : row;
+  const rows = readWorkloadManifest().workloads.filter(({ group }) => profiled.includes(group));
+  return rows.map((row) => {
+    const { args, stdoutSha256 } = quick ? row.sizes.mini : (row.sizes.large ?? row.sizes.mini);
     const dirs = row.dirs.map(([host, guest]) => [join(root, host), guest] as const);
-    const { name, group, stdin } = row;
+    const { name, group } = row;
     const file = join(root, row.file);
-    return { name, group, file, args, env: {}, stdin: stdin ?? "", dirs, stdoutSha256 };
+    return { name, group, file, args, env: {}, stdin: "", dirs, stdoutSha256 };
   });
 }
 

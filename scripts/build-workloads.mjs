@@ -1,13 +1,15 @@
-// Builds the workloads from their sources: `node scripts/build-workloads.mjs [--check | --bless] [NAME...]`.
+// Builds the workloads from their sources: `node scripts/build-workloads.mjs [--check | --bless [--sizes SIZE,...]] [NAME...]`.
 //   (nothing)  compiles every row of workloads/manifest.json into its file
 //   --check    compiles into a temporary folder and compares the bytes; without the exact toolchain it says so
-//   --bless    runs the built files and writes the sha256 of what they print into the manifest
+//   --bless    runs the built files and writes the sha256 of what they print into the manifest: at all sizes but
+//              extralarge (minutes each), or at those named by --sizes
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const manifestFile = join(root, "workloads/manifest.json");
@@ -51,58 +53,91 @@ function compile(row, folder) {
   return readFileSync(output);
 }
 
-function sha256OfOutput(row, args) {
-  const runner = join(root, "scripts/bench-guest.mjs");
+function sha256OfOutput(row, { args, stdin }) {
+  const work = mkdtempSync(join(tmpdir(), "workload-"));
   const job = {
     file: join(root, row.file),
     name: row.name,
     args,
-    dirs: row.dirs,
+    dirs: row.dirs.map(([host, guest]) => [host === "work" ? work : host, guest]),
     resultFd: 3,
   };
   const { stdout, status } = spawnSync(
     process.execPath,
-    ["--no-warnings", runner, JSON.stringify(job)],
+    ["--no-warnings", "--no-liftoff", join(root, "scripts/bench-guest.mjs"), JSON.stringify(job)],
     {
       cwd: root,
-      input: row.stdin ?? "",
+      input: stdin === undefined ? "" : readFileSync(join(root, ".cache/inputs", stdin)),
       stdio: ["pipe", "pipe", "inherit", "pipe"],
       maxBuffer: 1 << 28,
     },
   );
+  rmSync(work, { recursive: true, force: true });
   if (status !== 0) throw new Error(`${row.name}: exit code ${status}`);
   return createHash("sha256").update(stdout).digest("hex");
 }
 
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+/** Formats JSON with what fits on a line on one: a size is a line, and a row can be read. */
+function formatted(value, indent = "") {
+  const short = JSON.stringify(value);
+  if (typeof value !== "object" || short.length + indent.length < 120) return spaced(value);
+  const entries = Array.isArray(value)
+    ? value.map((each) => ["", each])
+    : Object.entries(value).map(([key, each]) => [`"${key}": `, each]);
+  const [open, close] = Array.isArray(value) ? "[]" : "{}";
+  const deeper = `${indent}  `;
+  const lines = entries.map(([key, each]) => `${deeper}${key}${formatted(each, deeper)}`);
+  return `${open}\n${lines.join(",\n")}\n${indent}${close}`;
+}
+
+/** Formats JSON on one line, as people write it. */
+function spaced(value) {
+  if (Array.isArray(value)) return `[${value.map(spaced).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).map(([key, each]) => `"${key}": ${spaced(each)}`);
+  return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+}
+
+function bless(sizes) {
+  for (const row of rows.filter((each) => each.sizes !== undefined)) {
+    for (const [name, size] of Object.entries(row.sizes)) {
+      if (sizes.includes(name)) size.stdoutSha256 = sha256OfOutput(row, size);
+    }
+  }
+  writeFileSync(manifestFile, `${formatted(manifest)}\n`);
+  console.log(`blessed the output of ${rows.length} workloads at ${sizes.join(", ")}`);
+}
+
+const { values, positionals: names } = parseArgs({
+  options: { check: { type: "boolean" }, bless: { type: "boolean" }, sizes: { type: "string" } },
+  allowPositionals: true,
+});
 const listed = [...manifest.workloads, ...manifest.withDebugData];
 const rows = listed.filter((row) => names.length === 0 || names.includes(row.name));
+// Several rows may run one module with other arguments.
+const modules = [...new Map(rows.map((row) => [row.file, row])).values()];
 const folder = mkdtempSync(join(tmpdir(), "workloads-"));
 try {
-  if (process.argv.includes("--bless")) {
-    for (const row of rows.filter(({ quick }) => quick !== undefined)) {
-      row.stdoutSha256 = sha256OfOutput(row, row.args);
-      row.quick.stdoutSha256 = sha256OfOutput(row, row.quick.args);
-    }
-    writeFileSync(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
-    console.log(`blessed the output of ${rows.length} workloads`);
-  } else if (process.argv.includes("--check")) {
+  if (values.bless) {
+    bless((values.sizes ?? "mini,small,medium,large").split(","));
+  } else if (values.check) {
     const problem = toolchainProblem();
     if (problem !== undefined) {
       console.log(
         `skipped: the exact toolchain is not here (${problem}); on Debian 12: ${installCommand}`,
       );
     } else {
-      const stale = rows.filter(
+      const stale = modules.filter(
         (row) => !compile(row, folder).equals(readFileSync(join(root, row.file))),
       );
       for (const row of stale) console.error(`${row.file} is not what ${row.source} gives`);
-      if (stale.length === 0) console.log(`${rows.length} workloads are what their sources give`);
+      if (stale.length === 0) console.log(`${modules.length} modules are what their sources give`);
       process.exitCode = stale.length === 0 ? 0 : 1;
     }
   } else {
-    for (const row of rows) {
+    for (const row of modules) {
       const bytes = compile(row, folder);
+      mkdirSync(dirname(join(root, row.file)), { recursive: true });
       writeFileSync(join(root, row.file), bytes);
       console.log(`${row.file}: ${bytes.length} bytes`);
     }

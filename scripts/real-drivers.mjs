@@ -1,7 +1,8 @@
 // npm packages whose modules are not WASI commands: a driver under test/real/drivers uses each through its own
 // JavaScript, and the test substitutes the instrumented module while it loads.
+import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { inCache, keep, npm } from "./real-fetch.mjs";
+import { committed, inCache, keep, npm, once, run, Unavailable } from "./real-fetch.mjs";
 
 function recipe(name, language, specs, module, { quick = false, driver = `${name}.mjs` } = {}) {
   return {
@@ -82,4 +83,27 @@ export const recipes = [
   recipe("js-source-map", "Rust", ["source-map@0.7.6"], "source-map/lib/mappings.wasm", {
     quick: true,
   }),
+  {
+    name: "js-go",
+    quick: true,
+    prepare() {
+      const packages = once(["go-js"], (to) => {
+        const goRoot = run("go", ["env", "GOROOT"]).trim();
+        // Older versions of Go keep their glue elsewhere.
+        const glue = ["lib/wasm", "misc/wasm"].map((folder) =>
+          join(goRoot, folder, "wasm_exec.js"),
+        );
+        const found = glue.find(existsSync);
+        if (found === undefined) throw new Unavailable(`no wasm_exec.js in ${goRoot}`);
+        copyFileSync(found, join(to, "wasm_exec.js"));
+        copyFileSync(join(committed, "../go/words.go.txt"), join(to, "words.go"));
+        const env = { GOOS: "js", GOARCH: "wasm", GO111MODULE: "off" };
+        run("go", ["build", "-o", "words.wasm", "words.go"], { cwd: to, env });
+      });
+      const file = inCache(keep("js-go", join(packages, "words.wasm")));
+      const row = { name: "js-go", language: "Go", origin: "test/real/go/words.go.txt", file };
+      const driver = { driver: "js-go.mjs", packages: inCache(packages) };
+      return [{ ...row, ...driver, wasi: false, expectedExit: 0 }];
+    },
+  },
 ];

@@ -80,6 +80,7 @@ export class App {
     const tools = el(
       "div",
       { class: "tools" },
+      ...(data.links ?? []).map(({ title, href }) => el("a", { href }, title)),
       data.valueTypes.length > 1 ? this.#metricChoice() : undefined,
       el("div", { class: "search" }, this.#query, this.#matched),
     );

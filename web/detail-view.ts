@@ -1,12 +1,15 @@
 import { formatPercent, formatValue, groupDigits } from "../src/profile/numbers.ts";
 import { button, el, shareOf } from "./dom.ts";
 import type { Model } from "./model.ts";
-import { about, marksOf, nameOf } from "./names.ts";
+import { about, labelOf, marksOf, nameOf } from "./names.ts";
 import type { Neighbour } from "./sandwich.ts";
 import { sandwichOf } from "./sandwich.ts";
 
 /** Callers or callees that are shown at once. */
 const LIMIT = 100;
+
+/** Characters of a name; what is still too long for the screen is cut off. */
+const NAME_COLUMNS = 40;
 
 /** What the buttons of a function's page do. */
 export interface DetailEvents {
@@ -89,8 +92,10 @@ function list(
         ? el("span", { class: "start" }, "(start of the stack)")
         : func === own
           ? el("span", { class: "start" }, "(the function itself)")
-          : button(nameOf(model, func), { class: "function", title: nameOf(model, func) }, () =>
-              events.choose(func),
+          : button(
+              labelOf(nameOf(model, func), NAME_COLUMNS),
+              { class: "function", title: nameOf(model, func) },
+              () => events.choose(func),
             );
     const marks = func === -1 || func === own ? [] : marksOf(model.functions[func]!);
     body.append(

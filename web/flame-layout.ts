@@ -8,8 +8,10 @@ export interface Range {
 
 /** Boxes narrower than this are not drawn, in pixels. */
 const NARROWEST = 0.6;
-/** Levels that are drawn; deeper ones come into sight when one zooms in. */
+/** Levels that are drawn. */
 const LEVEL_LIMIT = 4000;
+/** Nodes that are looked at for one drawing: callers of all levels of a deep recursion would be billions. */
+const NODE_LIMIT = 1e7;
 
 /** One level of what is visible. */
 export interface Row {
@@ -19,15 +21,26 @@ export interface Row {
   readonly blurs: Range[];
 }
 
-/** Returns the boxes that a range shows, for each level. */
-export function visibleRows(root: Box, { start, span }: Range, width: number): readonly Row[] {
+/** What is visible. */
+export interface Layout {
+  readonly rows: readonly Row[];
+  /** Whether deeper levels are left out. */
+  readonly cut: boolean;
+}
+
+/** Finds the boxes that a range shows, for each level. */
+export function layoutOf(root: Box, { start, span }: Range, width: number): Layout {
   const narrowest = (NARROWEST / width) * span;
   const rows: Row[] = [];
+  let looked = 0;
+  const cut = (): boolean => looked > NODE_LIMIT || rows.length >= LEVEL_LIMIT;
   let row: Row = { boxes: [root], blurs: [] };
-  while (row.boxes.length + row.blurs.length > 0 && rows.length < LEVEL_LIMIT) {
+  while (row.boxes.length + row.blurs.length > 0 && !cut()) {
     rows.push(row);
     const next: Row = { boxes: [], blurs: [] };
     for (const box of row.boxes) {
+      looked += box.size;
+      if (cut()) break;
       const children = box.children();
       // They become narrower from left to right.
       for (const child of children) {
@@ -43,7 +56,7 @@ export function visibleRows(root: Box, { start, span }: Range, width: number): r
     }
     row = next;
   }
-  return rows;
+  return { rows, cut: cut() };
 }
 
 /** Returns the box of a level at a value, if one is there. */

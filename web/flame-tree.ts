@@ -16,6 +16,8 @@ export interface Box {
   readonly value: number;
   /** What was spent in the function itself; in a tree of callers only where it was spent. */
   readonly self: number;
+  /** Nodes that must be looked at to find its children. */
+  readonly size: number;
   /** The widest child first. */
   readonly children: () => readonly Box[];
 }
@@ -132,7 +134,7 @@ function boxesOf(
 
 function newBox(
   parent: Box,
-  { func, value }: Group,
+  { func, value, nodes }: Group,
   offset: number,
   self: number,
   children: (box: Box) => readonly Box[],
@@ -146,6 +148,7 @@ function newBox(
     start: start + offset,
     value,
     self,
+    size: nodes.length,
     children: () => (found ??= children(box)),
   };
   return box;
@@ -160,6 +163,7 @@ function rootBox(value: number, children: (box: Box) => readonly Box[]): Box {
     start: 0,
     value,
     self: 0,
+    size: 0,
     children: () => (found ??= children(box)),
   };
   return box;

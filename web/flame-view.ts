@@ -1,11 +1,10 @@
-import { clipEnd, lastPart, textColumns } from "../src/profile/printable.ts";
 import { boxColour } from "../src/profile/svg-colour.ts";
 import { el } from "./dom.ts";
 import type { Range, Row } from "./flame-layout.ts";
-import { boxAt, visibleRows } from "./flame-layout.ts";
+import { boxAt, layoutOf } from "./flame-layout.ts";
 import type { Box } from "./flame-tree.ts";
 import type { Model } from "./model.ts";
-import { nameOf } from "./names.ts";
+import { labelOf, nameOf } from "./names.ts";
 
 const ZOOM_MS = 160;
 const FONT = '12px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace';
@@ -29,6 +28,7 @@ export class FlameView {
   /** As high as all levels, so that the canvas in it can stay in sight. */
   readonly #spacer = el("div", { class: "spacer" });
   readonly #item = el("div", { id: "focused-box", role: "treeitem", class: "unseen" });
+  readonly #cut = el("p", { class: "none", hidden: true }, "Deeper levels are left out.");
   readonly #colours = new Map<string, string>();
   #root: Box;
   #zoomed: Box;
@@ -48,6 +48,7 @@ export class FlameView {
       "div",
       { class: "stage", role: "tree", tabindex: "0", "aria-label": "Flame graph" },
       this.#spacer,
+      this.#cut,
       this.#item,
     );
     this.#spacer.append(this.#canvas);
@@ -88,7 +89,7 @@ export class FlameView {
 
   /** Goes back to the whole tree; says whether it was not there already. */
   reset(): boolean {
-    const away = this.#zoomed !== this.#root;
+    const away = this.#range.span !== rangeOf(this.#root).span;
     this.#focus(this.#root);
     this.#zoom(this.#root);
     return away;
@@ -102,7 +103,7 @@ export class FlameView {
     element.addEventListener("pointerleave", () => this.#hover(undefined));
     element.addEventListener("click", (event) => {
       const box = this.#boxAt(event);
-      if (box === undefined) return;
+      if (box === undefined) return this.#magnify(event);
       this.#focus(box);
       this.#zoom(box);
     });
@@ -172,7 +173,22 @@ export class FlameView {
     if (box.value <= 0) return;
     this.#zoomed = box;
     this.#announce();
-    const [from, to] = [this.#range, rangeOf(box)];
+    this.#moveTo(rangeOf(box));
+  }
+
+  /** Comes nearer to boxes that are too narrow to be seen. */
+  #magnify(event: MouseEvent): void {
+    const at = this.#valueAt(event);
+    const { blurs } = this.#rows[this.#levelAt(event)] ?? { blurs: [] };
+    const blur = blurs.find(({ start, span }) => start <= at && at < start + span);
+    if (blur === undefined) return;
+    const span = Math.min(blur.span, this.#range.span / 10);
+    const start = Math.min(Math.max(at - span / 2, blur.start), blur.start + blur.span - span);
+    this.#moveTo({ start, span });
+  }
+
+  #moveTo(to: Range): void {
+    const from = this.#range;
     cancelAnimationFrame(this.#animation);
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
       this.#range = to;
@@ -204,14 +220,18 @@ export class FlameView {
     this.refresh();
   }
 
-  #boxAt({ clientX, clientY }: MouseEvent): Box | undefined {
-    const area = this.element.getBoundingClientRect();
-    const { start, span } = this.#range;
-    const level = Math.floor((clientY - area.top + this.element.scrollTop) / this.#rowHeight);
-    return boxAt(
-      this.#rows[level]?.boxes ?? [],
-      start + ((clientX - area.left) / this.#width) * span,
-    );
+  #boxAt(event: MouseEvent): Box | undefined {
+    return boxAt(this.#rows[this.#levelAt(event)]?.boxes ?? [], this.#valueAt(event));
+  }
+
+  #levelAt({ clientY }: MouseEvent): number {
+    const { top } = this.element.getBoundingClientRect();
+    return Math.floor((clientY - top + this.element.scrollTop) / this.#rowHeight);
+  }
+
+  #valueAt({ clientX }: MouseEvent): number {
+    const { left } = this.element.getBoundingClientRect();
+    return this.#range.start + ((clientX - left) / this.#width) * this.#range.span;
   }
 
   get #width(): number {
@@ -223,7 +243,9 @@ export class FlameView {
   }
 
   #layOut(): void {
-    this.#rows = visibleRows(this.#root, this.#range, this.#width);
+    const { rows, cut } = layoutOf(this.#root, this.#range, this.#width);
+    this.#rows = rows;
+    this.#cut.hidden = !cut;
     const height = Math.max(this.#rows.length * this.#rowHeight + 4, this.element.clientHeight);
     this.#spacer.style.height = `${height}px`;
     this.#canvas.style.height = `${this.element.clientHeight}px`;
@@ -352,11 +374,4 @@ function themeOf(element: HTMLElement): Theme {
 
 function rangeOf({ start, value }: Box): Range {
   return { start, span: value > 0 ? value : 1 };
-}
-
-/** Shows the function's own name where there is no room for its namespaces. */
-function labelOf(name: string, columns: number): string {
-  // Measuring a name of thousands of characters for a box of ten would take most of the time.
-  const start = name.length > columns * 4 + 200 ? name.slice(0, columns * 4 + 200) : name;
-  return textColumns(start) <= columns ? start : clipEnd(lastPart(start), columns);
 }

@@ -1,7 +1,7 @@
 import { groupDigits } from "../src/profile/numbers.ts";
 import { button, el, shareOf } from "./dom.ts";
 import type { Model } from "./model.ts";
-import { about, marksOf } from "./names.ts";
+import { about, labelOf, marksOf } from "./names.ts";
 
 /** Rows that are shown at once; more come when asked for. */
 const PAGE = 300;
@@ -63,7 +63,15 @@ export class FunctionsView {
             ),
           ]
         : []),
-      ...(rows.length === 0 ? [el("p", { class: "none" }, "No function matches.")] : []),
+      ...(rows.length === 0
+        ? [
+            el(
+              "p",
+              { class: "none" },
+              state.wanted.length > 0 ? "No function matches." : "Nothing was counted.",
+            ),
+          ]
+        : []),
     );
     this.element.scrollTop = scroll;
     if (focused !== undefined) {
@@ -127,6 +135,12 @@ export class FunctionsView {
     );
   }
 
+  /** Characters of a name for which there is room on most screens; what is still too long is cut off. */
+  get #columns(): number {
+    const { clientWidth } = this.element;
+    return clientWidth === 0 ? 100 : Math.max(18, Math.floor((clientWidth - 230) / 8) - 22);
+  }
+
   #showsCalls(column: number): boolean {
     return this.#calls !== -1 && this.#calls !== column;
   }
@@ -149,8 +163,10 @@ export class FunctionsView {
         el("span", { class: "value" }, `${sign}${groupDigits(info[which][column]!)}`),
         shareOf(info[which][column]!, whole),
       );
-    const choose = button(info.name, { class: "function", title: info.name }, () =>
-      this.#choose(func),
+    const choose = button(
+      labelOf(info.name, this.#columns),
+      { class: "function", title: info.name },
+      () => this.#choose(func),
     );
     const row = el(
       "tr",

@@ -1,4 +1,6 @@
 import { formatPercent, formatValue, groupDigits } from "../src/profile/numbers.ts";
+import { clipEnd, lastPart, textColumns } from "../src/profile/printable.ts";
+import { shortName } from "../src/symbols/short-name.ts";
 import { el } from "./dom.ts";
 import type { Box } from "./flame-tree.ts";
 import type { FunctionInfo, Model } from "./model.ts";
@@ -44,4 +46,32 @@ export function factsOf(model: Model, column: number, box: Box, whole: number): 
     ...(info === undefined || info.index === -1 ? [] : [`function ${info.index}`]),
     ...(info?.place === undefined ? [] : [info.place]),
   ];
+}
+
+const MARK = "…::";
+/** Names longer than this are shortened once, as looking through thousands of characters for each box takes time. */
+const LONG = 120;
+const longNames = new Map<string, string>();
+
+/** Makes a name fit into some columns: types, arguments and namespaces go before the function's own name does. */
+export function labelOf(name: string, columns: number): string {
+  if (name.length <= columns * 2 && textColumns(name) <= columns) return name;
+  const text = name.length > LONG ? ofLong(name) : name;
+  for (const width of [columns + MARK.length, columns]) {
+    const short = shortName(text, width);
+    const fits = textColumns(short) <= columns;
+    if (short.startsWith(MARK) && (fits || width > columns)) return withoutMark(short, columns);
+    if (fits && width > columns) return short;
+  }
+  return clipEnd(lastPart(shortName(text)), columns);
+}
+
+function withoutMark(short: string, columns: number): string {
+  return clipEnd(short.slice(MARK.length), columns);
+}
+
+function ofLong(name: string): string {
+  let short = longNames.get(name);
+  if (short === undefined) longNames.set(name, (short = shortName(name, LONG)));
+  return short;
 }

@@ -68,6 +68,7 @@ describe("the page's model", () => {
       fc.property(exact, fc.nat(7), (profile, pick) => {
         const model = modelFor(profile);
         const totals = functionTotals(profile);
+        fc.pre(totals.length > 0);
         const func = pick % totals.length;
         const all = profile.selfValues[1]!.reduce((left, right) => left + right, 0);
         for (const make of [calleeTree, callerTree]) {

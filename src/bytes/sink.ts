@@ -42,7 +42,7 @@ export class Sink {
 
   /** Appends one byte (its low eight bits). */
   byte(value: number): void {
-    if (this.#length === this.#buffer.length) this.reserve(1);
+    this.reserve(1);
     this.#buffer[this.#length++] = value;
   }
 

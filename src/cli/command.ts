@@ -13,6 +13,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds from any start. */
   readonly now: () => number;
+  /** Resolves when the user ends a command that goes on until then (Ctrl-C). */
+  readonly untilInterrupted?: () => Promise<void>;
 }
 
 /** One option of a command: a row of its help. */

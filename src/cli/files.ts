@@ -4,6 +4,7 @@ import type { Format, Profile } from "../profile/index.ts";
 import { outputFormats } from "../report/index.ts";
 import { parseSymbolMap } from "../symbols/index.ts";
 import { gzip, readInput, sha256, writeOutput } from "../sys/index.ts";
+import { decodeModule, magic, readNames } from "../wasm/index.ts";
 import { UsageError } from "./command.ts";
 
 /** Reads a module and says what profiles call it. */
@@ -12,9 +13,14 @@ export function readModule(path: string): { bytes: Uint8Array; module: Profile["
   return { bytes, module: { name: basename(path), sha256: sha256(bytes) } };
 }
 
-/** Reads names for functions from a symbol map (`index:name` lines). */
+/** Reads names for functions from a symbol map (`index:name` lines) or a module; a source map has none. */
 export function readSymbols(path: string | undefined): ReadonlyMap<number, string> | undefined {
-  return path === undefined ? undefined : parseSymbolMap(new TextDecoder().decode(readInput(path)));
+  if (path === undefined) return undefined;
+  const bytes = readInput(path);
+  if (magic.every((byte, nth) => bytes[nth] === byte))
+    return readNames(decodeModule(bytes)).functions;
+  const text = new TextDecoder().decode(bytes);
+  return /^(?:\)\]\}'.*\n)?\s*\{/.test(text) ? undefined : parseSymbolMap(text);
 }
 
 /** Finds the format for an output file, before anything long is done. */
@@ -37,7 +43,8 @@ export function outputFormat(path: string, name: string | undefined): Format {
 /** Writes a profile to a file in a format. */
 export function writeProfile(path: string, format: Format, profile: Profile): void {
   const bytes = format.write(profile);
-  writeOutput(path, format.gzip ? gzip(bytes) : bytes);
+  const zipped = format.gzip || path.toLowerCase().endsWith(".gz");
+  writeOutput(path, zipped ? gzip(bytes) : bytes);
 }
 
 /** Reads a whole number of at least one from an option. */

@@ -1,11 +1,12 @@
 import { dirname } from "node:path";
-import { sourceFinder } from "../collect/index.ts";
+import { findDebugFiles, sourceFinder } from "../collect/index.ts";
 import { formatLines, lineTotals, totalValues } from "../profile/index.ts";
-import type { Profile } from "../profile/index.ts";
+import type { Format, Profile } from "../profile/index.ts";
+import { writeHtml } from "../report/index.ts";
 import { openDebugInfo } from "../symbols/index.ts";
 import type { DebugInfo } from "../symbols/index.ts";
 import { decodeModule } from "../wasm/index.ts";
-import type { Option } from "./command.ts";
+import type { Io, Option } from "./command.ts";
 
 /** The options of commands that show source lines. */
 export const lineOptions: readonly Option[] = [
@@ -25,10 +26,22 @@ export const lineOptions: readonly Option[] = [
 export const noDebugHint =
   "compile with -g (Rust: debug = true), or name the file that has it: --symbols FILE";
 
-/** Makes a function that opens the debug data of a module when it is wanted, once. */
-export function debugInfoOf(bytes: Uint8Array): () => DebugInfo | undefined {
-  let opened: { info: DebugInfo | undefined } | undefined;
-  return () => (opened ??= { info: openDebugInfo(decodeModule(bytes)) }).info;
+/** Makes a function that opens the debug data of a module when it is wanted, and says what of it is missing. */
+export function debugInfoOf(
+  bytes: Uint8Array,
+  modulePath: string,
+  symbols: string | undefined,
+  io: Pick<Io, "stderr">,
+): () => DebugInfo | undefined {
+  return () => {
+    const module = decodeModule(bytes);
+    const { files, notes } = findDebugFiles(module, {
+      modulePath,
+      ...(symbols === undefined ? {} : { symbols }),
+    });
+    for (const note of notes) io.stderr(`wasmscope: no debug data: ${note}\n`);
+    return openDebugInfo(module, files);
+  };
 }
 
 /** Gives the lines of the source files that debug data of a module names. */
@@ -38,6 +51,31 @@ export function sourcesOf(
 ): (file: string) => readonly string[] | undefined {
   const beside = modulePath === "-" ? [] : [dirname(modulePath)];
   return sourceFinder([...folders, ...beside, "."]);
+}
+
+/** Lets the page show lines beside the profile, with their sources; leaves other formats as they are. */
+export function withLines(
+  format: Format,
+  lines: Profile | undefined,
+  sourceOf: (file: string) => readonly string[] | undefined,
+): Format {
+  if (format.name !== "html" || lines === undefined) return format;
+  const sources = sourceTexts(lines, sourceOf);
+  return { ...format, write: (profile) => writeHtml(profile, { lines, sources }) };
+}
+
+/** Reads the sources that the frames of a profile name, as far as they are found. */
+export function sourceTexts(
+  profile: Profile,
+  sourceOf: (file: string) => readonly string[] | undefined,
+): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const { file } of profile.frames) {
+    if (file === undefined || texts.has(file)) continue;
+    const text = sourceOf(file);
+    if (text !== undefined) texts.set(file, text.join("\n"));
+  }
+  return texts;
 }
 
 /** Sets the hottest lines of a profile whose frames are lines, in their sources where these are found. */

@@ -15,6 +15,7 @@ import { diffCommand } from "./commands/diff.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { instrumentCommand } from "./commands/instrument.ts";
 import { profileCommand } from "./commands/profile.ts";
+import { viewCommand } from "./commands/view.ts";
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   diffCommand,
   instrumentCommand,
   convertCommand,
+  viewCommand,
   inspectCommand,
 ];
 
@@ -115,5 +117,9 @@ if (isMain()) {
     width: (isatty(2) ? process.stderr.columns : undefined) ?? 100,
     env: process.env,
     now: () => performance.now(),
+    untilInterrupted: () =>
+      new Promise((resolve) => {
+        for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => resolve());
+      }),
   });
 }

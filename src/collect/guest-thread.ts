@@ -4,9 +4,6 @@ import type { ProfileRun, RunningGuest } from "./profile-run.ts";
 import { profileRun } from "./profile-run.ts";
 import { sampleRun } from "./samplers/sample-run.ts";
 import { packError } from "./thread-errors.ts";
-import { openDebugInfo } from "../symbols/index.ts";
-import type { DebugInfo } from "../symbols/index.ts";
-import { decodeModule } from "../wasm/index.ts";
 import { lookFunction, stopFunction } from "./thread-messages.ts";
 import type {
   LookFunction,
@@ -63,20 +60,16 @@ const listeners = {
   },
 };
 
-const debugInfo = (): DebugInfo | undefined =>
-  job.options.debug && openDebugInfo(decodeModule(job.options.debug));
-
 function work(): ProfileRun | Promise<ProfileRun> {
   const { bytes, options } = job;
   const guest = { ...options.guest, stoppable: true };
   if (job.kind === "sample") {
-    return sampleRun(bytes, { ...job.options, ...listeners, guest, debugInfo });
+    return sampleRun(bytes, { ...job.options, ...listeners, guest });
   }
   return profileRun(bytes, {
     ...job.options,
     ...listeners,
     guest,
-    debugInfo,
     onBody: progress("body"),
     ...(job.measureOverhead ? { onOverheadRun: progress("overhead") } : {}),
   });

@@ -2,6 +2,9 @@
  * From a module to a profile: instrument, run, read back, name.
  * @module
  */
+export { findDebugFiles } from "./debug-files.ts";
+export type { DebugFilesOptions, FoundDebugFiles } from "./debug-files.ts";
+export { diffRuns } from "./diff-runs.ts";
 export { listFunctions } from "./function-list.ts";
 export type { FunctionList } from "./function-list.ts";
 export { functionFrames } from "./function-names.ts";
@@ -25,3 +28,9 @@ export type { Travelling } from "./thread-messages.ts";
 export { toProfile } from "./to-profile.ts";
 export { lineProfile, sourceFrames } from "./line-profile.ts";
 export { sourceFinder } from "./sources.ts";
+export { defaultBudget, timeRun } from "./time-run.ts";
+export type { TimeRunOptions } from "./time-run.ts";
+export { withSources } from "./with-sources.ts";
+export type { ProfileRunWithSources, WithSourcesOptions } from "./with-sources.ts";
+export { countRun } from "./time-calibrate.ts";
+export type { CountedRun } from "./time-calibrate.ts";

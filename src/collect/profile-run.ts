@@ -5,9 +5,7 @@ import { prepareInNode } from "../runtimes/index.ts";
 import type { GuestEnd, GuestOptions, NodeGuest, StopReason } from "../runtimes/index.ts";
 import { decodeModule } from "../wasm/index.ts";
 import type { Interval } from "../stats/index.ts";
-import type { DebugInfo } from "../symbols/index.ts";
 import { functionFrames } from "./function-names.ts";
-import { lineProfile, sourceFrames } from "./line-profile.ts";
 import { OriginalPlaces } from "./original-places.ts";
 import { measureOverhead, overheadPairs } from "./overhead.ts";
 import { toProfile } from "./to-profile.ts";
@@ -24,10 +22,6 @@ export interface ProfileRunOptions {
   /** Names of functions from outside the module. */
   readonly symbols?: ReadonlyMap<number, string>;
   readonly mostNodes?: number;
-  /** Opens the module's debug data; asked only when lines are wanted or the guest trapped. */
-  readonly debugInfo?: () => DebugInfo | undefined;
-  /** Books the instructions of counted blocks on source lines; needs a mode that counts blocks. */
-  readonly lines?: boolean;
   /** Runs the guest ten times more and notes what the instrumentation costs; told after each run. */
   readonly onOverheadRun?: (done: number, total: number) => void;
   /** Told after each instrumented function body. */
@@ -51,10 +45,7 @@ export interface RunningGuest {
 
 /** A finished run. */
 export interface ProfileRun {
-  /** With lines and without a tree, its frames are lines. */
   readonly profile: Profile;
-  /** The same run by source line, where that was asked for and debug data is there. */
-  readonly lines?: Profile;
   readonly end: GuestEnd;
   /** The guest's stack at a trap or where it was stopped, the innermost first, in terms of the original module. */
   readonly stack: readonly (Frame & { readonly offset: number })[];
@@ -95,17 +86,10 @@ export async function profileRun(
     const lost = "frames" in end ? original.lost(end.frames) : [];
     const counts = readCounts(bytes, mode, readWords(guest.exports), lost);
     const notes = [...instrumented.notes, ...extra];
-    const debug = options.lines === true || lost.length > 0 ? options.debugInfo?.() : undefined;
-    const counted = toProfile(counts, options.module, frameOf, notes);
-    const lines =
-      options.lines === true && debug !== undefined
-        ? lineProfile(bytes, counted, debug, frameOf)
-        : undefined;
     return {
-      profile: lines === undefined || counted.mode === "tree" ? counted : lines,
-      ...(lines === undefined ? {} : { lines }),
+      profile: toProfile(counts, options.module, frameOf, notes),
       end,
-      stack: lost.flatMap((frame) => sourceStack(frame, frameOf, debug)),
+      stack: lost.map(({ funcIndex, offset }) => ({ ...frameOf(funcIndex), offset })),
       growth: { before: bytes.length, after: instrumented.bytes.length },
     };
   };
@@ -121,16 +105,6 @@ export async function profileRun(
     notes.push(overheadNote(cost));
   }
   return finish(end, notes);
-}
-
-/** Names one frame of the guest's stack: several functions where some were inlined. */
-export function sourceStack(
-  { funcIndex, offset }: { readonly funcIndex: number; readonly offset: number },
-  frameOf: (funcIndex: number) => Frame,
-  debug: DebugInfo | undefined,
-): (Frame & { readonly offset: number })[] {
-  const frames = sourceFrames(frameOf(funcIndex), debug?.framesAt(offset) ?? []);
-  return frames.map((frame) => ({ ...frame, offset }));
 }
 
 /** Reads the counts of a guest in the middle of its run, as if it ended where it stands. */

@@ -3,14 +3,8 @@ import type { StopReason } from "../runtimes/index.ts";
 import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 import type { SampleRunOptions } from "./samplers/sample-run.ts";
 
-/** What options a job takes along: functions do not travel; debug data are opened where they are wanted. */
-export type Travelling<Options> = Omit<
-  Options,
-  "onBody" | "onOverheadRun" | "onStart" | "onEnd" | "debugInfo"
-> & {
-  /** A module with debug data, often the very one that runs. */
-  readonly debug?: Uint8Array;
-};
+/** What options a job takes along: functions do not travel. */
+export type Travelling<Options> = Omit<Options, "onBody" | "onOverheadRun" | "onStart" | "onEnd">;
 
 /** What a thread is to do: options without functions, which do not travel. */
 export type ThreadJob =

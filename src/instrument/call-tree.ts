@@ -52,6 +52,11 @@ const deepestRecursion = 64;
 
 const { i32, i64 } = valueType;
 
+/** Gives the number of a node in the raw profile, from what the global of the current node holds. */
+export function treeNodeNumber(address: number): number {
+  return (address - nodesStart) / nodeSize;
+}
+
 /** What the bodies' code refers to. */
 export interface CallTree {
   /** Global: the node of the function that runs. */

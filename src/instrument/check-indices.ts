@@ -8,6 +8,7 @@ import type { Module } from "../wasm/index.ts";
  */
 export function checkIndices(module: Module): void {
   const { bytes, functions, functionReferences, importedFunctions, types } = module;
+  const cursor = new Cursor(bytes);
   const isFunc = Uint8Array.from(types, ({ kind }) => (kind === "func" ? 1 : 0));
   for (let index = 0; index < functions.length; index++) {
     const typeIndex = functions[index]!;
@@ -16,7 +17,6 @@ export function checkIndices(module: Module): void {
     const offset = findSection(module, id)!.contentStart;
     throw new DecodeError(`function ${index} has the unknown type ${typeIndex}`, offset);
   }
-  const cursor = new Cursor(bytes);
   for (const offset of functionReferences) {
     cursor.position = offset;
     const index = cursor.u32();

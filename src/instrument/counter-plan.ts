@@ -27,8 +27,11 @@ export class CounterPlan {
   #found = 0;
   #base = 0;
 
-  /** Makes the plan for the body that `graph` holds. The same body gives the same plan at any time. */
-  make(graph: FlowGraph): void {
+  /**
+   * Makes the plan for the body that `graph` holds. The same body gives the same plan at any time. Without
+   * `weighted` the weights are left out.
+   */
+  make(graph: FlowGraph, weighted = true): void {
     this.#reset(graph);
     const { count, from, to, size } = graph;
     this.countedTotal = 0;
@@ -55,6 +58,7 @@ export class CounterPlan {
         this.#delta[end] = startDelta + size[vertex]! - this.#found;
       }
     }
+    if (!weighted) return;
     this.#find(outside);
     this.#base = this.#found;
     for (let vertex = 0; vertex < count; vertex++) {

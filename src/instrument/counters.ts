@@ -1,7 +1,7 @@
 import { Sink } from "../bytes/index.ts";
-import { assembleBody, emit, emptyBlock, valueType } from "../wasm/index.ts";
+import { assembleBody, emptyBlock, valueType } from "../wasm/index.ts";
 import type { Additions } from "./additions.ts";
-import { addAmount, globalGet, globalSet, i32Const, localGet } from "./code.ts";
+import { addAmount, call, globalGet, globalSet, i32Const, localGet } from "./code.ts";
 import type { OwnMemory } from "./region.ts";
 
 /** Engines refuse modules with more globals than a million; some are the module's own. */
@@ -63,35 +63,20 @@ const wordsAFunction = 16384;
 const wordsATable = 32;
 
 const { i32, i64 } = valueType;
+const block = 0x02;
+const otherwise = 0x05;
+const end = 0x0b;
 
 function globalReader(additions: Additions, first: number, count: number): number {
   const typeIndex = additions.type([i32], [i64]);
   const parts: number[] = [];
   for (let low = 0; low < Math.max(count, 1); low += wordsAFunction) {
     const high = Math.min(low + wordsAFunction, count);
-    const body = readerBody((sink) =>
-      choose(sink, low, high, (word) => globalGet(sink, first + word)),
-    );
+    const body = readerBody((sink) => choose(sink, low, high, first));
     parts.push(additions.add({ name: `wasmscope.words_from_${low}`, typeIndex, body }));
   }
   if (parts.length === 1) return parts[0]!;
-  const body = readerBody((sink) => {
-    const search = (low: number, high: number): void => {
-      if (high - low === 1) {
-        emit(sink, ["local.get", 0]);
-        emit(sink, ["call", parts[low]!]);
-        return;
-      }
-      const middle = (low + high) >> 1;
-      branchBelow(
-        sink,
-        middle * wordsAFunction,
-        () => search(low, middle),
-        () => search(middle, high),
-      );
-    };
-    search(0, parts.length);
-  });
+  const body = readerBody((sink) => choosePart(sink, parts, 0, parts.length));
   return additions.add({ name: "wasmscope.word", typeIndex, body });
 }
 
@@ -99,24 +84,37 @@ function readerBody(write: (sink: Sink) => void): Uint8Array {
   const sink = new Sink(1024);
   sink.u32(0);
   write(sink);
-  sink.byte(0x0b);
+  sink.byte(end);
   return sink.take();
 }
 
-/** Pushes what `push` pushes for the word in local 0, by halving down to tables of jumps. */
-function choose(sink: Sink, low: number, high: number, push: (word: number) => void): void {
+/** Calls the part that has the word in local 0. */
+function choosePart(sink: Sink, parts: readonly number[], low: number, high: number): void {
+  if (high - low === 1) {
+    localGet(sink, 0);
+    call(sink, parts[low]!);
+    return;
+  }
+  const middle = (low + high) >> 1;
+  ifBelow(sink, middle * wordsAFunction);
+  choosePart(sink, parts, low, middle);
+  sink.byte(otherwise);
+  choosePart(sink, parts, middle, high);
+  sink.byte(end);
+}
+
+/** Pushes the word in local 0, of those from `low` on, by halving down to tables of jumps. */
+function choose(sink: Sink, low: number, high: number, first: number): void {
   if (high - low > wordsATable) {
     const middle = (low + high) >> 1;
-    branchBelow(
-      sink,
-      middle,
-      () => choose(sink, low, middle, push),
-      () => choose(sink, middle, high, push),
-    );
+    ifBelow(sink, middle);
+    choose(sink, low, middle, first);
+    sink.byte(otherwise);
+    choose(sink, middle, high, first);
+    sink.byte(end);
     return;
   }
   const count = high - low;
-  const [block, br, end] = [0x02, 0x0c, 0x0b];
   sink.byte(block);
   sink.byte(i64);
   for (let nth = 0; nth <= count; nth++) {
@@ -125,14 +123,15 @@ function choose(sink: Sink, low: number, high: number, push: (word: number) => v
   }
   localGet(sink, 0);
   i32Const(sink, low);
+  // i32.sub, br_table
   sink.byte(0x6b);
   sink.byte(0x0e);
   sink.u32(count);
   for (let nth = 0; nth <= count; nth++) sink.u32(nth);
   sink.byte(end);
   for (let nth = 0; nth < count; nth++) {
-    push(low + nth);
-    sink.byte(br);
+    globalGet(sink, first + low + nth);
+    sink.byte(0x0c);
     sink.u32(count - nth);
     sink.byte(end);
   }
@@ -141,15 +140,14 @@ function choose(sink: Sink, low: number, high: number, push: (word: number) => v
   sink.byte(end);
 }
 
-function branchBelow(sink: Sink, limit: number, below: () => void, above: () => void): void {
-  emit(sink, ["local.get", 0]);
-  emit(sink, ["i32.const", limit]);
-  emit(sink, "i32.lt_u");
-  emit(sink, ["if", i64]);
-  below();
-  emit(sink, "else");
-  above();
-  emit(sink, "end");
+/** Begins an `if` that leads to a word: is the one in local 0 below `limit`? */
+function ifBelow(sink: Sink, limit: number): void {
+  localGet(sink, 0);
+  i32Const(sink, limit);
+  // i32.lt_u, if
+  sink.byte(0x49);
+  sink.byte(0x04);
+  sink.byte(i64);
 }
 
 /** Keeps the counters in memory of our own: for modules with more blocks than globals are allowed. */

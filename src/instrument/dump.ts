@@ -25,6 +25,8 @@ export const exportNames = {
   count: "wasmscope_count",
   /** reset(): says that no guest function is active any more (after a trap). Only in mode `tree`. */
   reset: "wasmscope_reset",
+  /** A global: the address of the tree's current node, for `treeNodeNumber`. Only in mode `tree`. */
+  current: "wasmscope_current",
   /** start(): what the start section did, with option `deferStart`. */
   start: "wasmscope_start",
   /** dump(): writes the raw profile now. Only with a sink. */

@@ -61,20 +61,23 @@ const opcode = {
   brOnCastFail: 0xfb019,
 } as const;
 
-/** `skipKinds` without all that ends a block or may become a site. */
-const plainKinds = Uint8Array.from(skipKinds);
+/** `skipKinds` without all that ends a block or may become a site, and with two kinds of our own. */
+const passKinds = Uint8Array.from(skipKinds);
+const passConditional = 16;
+const passBlock = 17;
 for (const code of [
   opcode.unreachable,
   opcode.br,
-  opcode.brIf,
   opcode.return,
   opcode.memorySize,
   opcode.memoryGrow,
   opcode.brOnNull,
   opcode.brOnNonNull,
 ]) {
-  plainKinds[code] = skipKind.other;
+  passKinds[code] = skipKind.other;
 }
+passKinds[opcode.brIf] = passConditional;
+passKinds[opcode.block] = passBlock;
 
 /** Ranks of blocks: those that run more often, by guess, have a higher one. */
 const ranks = 256;
@@ -204,7 +207,7 @@ export class FlowGraph {
     this.#push(opcode.block, this.#point());
     this.#begin(outside, codeStart);
     while (this.#depth > 0) {
-      this.#pass(reader);
+      if (this.#pass(reader)) continue;
       reader.next();
       if (this.#current !== unset) this.#live(reader);
       else this.#dead(reader);
@@ -219,17 +222,19 @@ export class FlowGraph {
   }
 
   /**
-   * Passes instructions that have nothing to do with control, as most have not. Stops in front of all that
-   * looks unusual, too: `InstructionReader` knows what to say of it.
+   * Passes instructions that have nothing to do with control, as most have not, and the most frequent ones that
+   * have. Returns true behind one of these, and false in front of any other, or of one that looks unusual:
+   * `InstructionReader` knows what to say of it.
    */
-  #pass(reader: InstructionReader): void {
+  #pass(reader: InstructionReader): boolean {
     const { bytes, end } = reader;
-    const kinds = plainKinds;
+    const kinds = passKinds;
     let position = reader.position;
     let count = 0;
+    let kind = 0;
     while (position < end) {
-      const kind = kinds[bytes[position]!]!;
       // See `skipKind`.
+      kind = kinds[bytes[position]!]!;
       let next: number;
       if (kind === 2) {
         if (bytes[position + 1]! < 0x80) next = position + 2;
@@ -255,7 +260,35 @@ export class FlowGraph {
       count++;
     }
     reader.position = position;
-    if (this.#current !== unset) this.size[this.#current]! += count;
+    if (this.#current === unset) return false;
+    this.size[this.#current]! += count;
+    if (position >= end) return false;
+    if (kind === 7) {
+      reader.start = position;
+      reader.code = opcode.end;
+      reader.position = position + 1;
+      this.#endOfBlock(reader);
+      return true;
+    }
+    const index = bytes[position + 1]!;
+    // Labels, and block types, of one byte.
+    if (index >= 0x80 || position + 2 > end) return false;
+    if (kind === passConditional) {
+      reader.start = position;
+      reader.index = index;
+      reader.position = position + 2;
+      this.size[this.#current]!++;
+      this.#conditional(reader);
+      return true;
+    }
+    if (kind === passBlock && index !== 0x63 && index !== 0x64) {
+      reader.start = position;
+      reader.position = position + 2;
+      this.size[this.#current]!++;
+      this.#push(opcode.block, unset);
+      return true;
+    }
+    return false;
   }
 
   #point(): number {

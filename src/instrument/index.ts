@@ -2,6 +2,7 @@
  * Rewriting passes that make a module count what it executes.
  * @module
  */
+export { treeNodeNumber } from "./call-tree.ts";
 export { exportNames, frameMark } from "./dump.ts";
 export type { DumpSink } from "./dump.ts";
 export { BlockVisitor } from "./counted.ts";
@@ -9,7 +10,7 @@ export { hostAbi, instrumentForHost } from "./host-abi.ts";
 export type { HostAbiOptions } from "./host-abi.ts";
 export { countsBlocks, countsTree, exactModes, instrument, traceBody } from "./instrument.ts";
 export type { ExactMode, Instrumented, InstrumentOptions } from "./instrument.ts";
-export { readCounts } from "./read-counts.ts";
+export { correctTrap, readCounts } from "./read-counts.ts";
 export type {
   BlockCounts,
   ContextTree,
@@ -23,3 +24,6 @@ export { parseRawProfiles } from "./raw-profile.ts";
 export type { RawProfile } from "./raw-profile.ts";
 export { RawProfileError } from "./raw-profile-error.ts";
 export { Refusal } from "./refusal.ts";
+export { instrumentForTime, timeImports, traceTimedBody } from "./time.ts";
+export type { TimedFunction, TimedModule, TimeOptions, TracedPiece } from "./time.ts";
+export type { TimeChoice } from "./time-choice.ts";

@@ -100,8 +100,10 @@ const defaultMostNodes = 4_000_000;
  * const { bytes } = instrument(readFileSync("app.wasm"), { mode: "blocks", sink: "stderr" });
  */
 export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instrumented {
+  const module = decodeModule(bytes);
+  // Not before the decoding: V8 forgets what it has seen when a garbage collection finds no such object.
   if (bytes.length >= largeModule) rehearse(options);
-  return Instrumenter.with(decodeModule(bytes), options, (made) => made.run());
+  return Instrumenter.with(module, options, (made) => made.run());
 }
 
 /**
@@ -280,7 +282,7 @@ class Instrumenter {
   #read(defined: number): void {
     try {
       this.#graph.read(defined);
-      this.#plan.make(this.#graph);
+      this.#plan.make(this.#graph, this.#options.mode !== "blocks");
     } catch (error) {
       throw placedInBody(this.#module, defined, error);
     }
@@ -507,6 +509,7 @@ class Instrumenter {
       ),
     });
     this.#additions.export(exportNames.reset, "func", reset);
+    this.#additions.export(exportNames.current, "global", current);
   }
 }
 

@@ -315,6 +315,15 @@ function readTree(module: Module, words: Words, lost: readonly LostActivation[])
   };
 }
 
+/** Corrects a tree for one more trap, whose stack is `lost`: for hosts that go on after traps. */
+export function correctTrap(
+  bytes: Uint8Array,
+  tree: ContextTree,
+  lost: readonly LostActivation[],
+): void {
+  correctTree(decodeModule(bytes), tree, lost);
+}
+
 /**
  * Corrects the nodes on the stack at a trap: its frames from the outermost inwards are the way from the root.
  * (The other way round a folded recursion, whose levels share a node, would lead nowhere.)

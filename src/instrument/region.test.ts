@@ -281,7 +281,7 @@ test("exports what the host needs to read a profile, and nothing else", () => {
       new WebAssembly.Module(instrument(bytes, { mode }).bytes as Uint8Array<ArrayBuffer>),
     ).map(({ name }) => name);
     const wanted = ["run", exportNames.word, exportNames.count];
-    if (countsTree(mode)) wanted.push(exportNames.reset);
+    if (countsTree(mode)) wanted.push(exportNames.reset, exportNames.current);
     assert.deepEqual(added, wanted);
   }
 });

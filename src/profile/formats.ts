@@ -1,3 +1,8 @@
+import { writeCallgrind } from "./callgrind.ts";
+import { readCpuProfile } from "./cpuprofile-read.ts";
+import { writeCpuProfile } from "./cpuprofile.ts";
+import { readFirefox } from "./firefox-read.ts";
+import { writeFirefox } from "./firefox.ts";
 import { readFolded, writeFolded } from "./folded.ts";
 import { readJson } from "./json-read.ts";
 import { writeJson } from "./json.ts";
@@ -7,6 +12,7 @@ import { writePprof } from "./pprof.ts";
 import { readSpeedscope } from "./speedscope-read.ts";
 import { writeSpeedscope } from "./speedscope.ts";
 import { writeSvg } from "./svg.ts";
+import { writeTrace } from "./trace.ts";
 
 /** A file format for profiles. */
 export interface Format {
@@ -16,9 +22,11 @@ export interface Format {
   readonly title: string;
   /** Endings of file names with their dot, the usual one first. */
   readonly extensions: readonly string[];
+  /** Beginnings of file names, where a tool looks for files by these. */
+  readonly prefixes?: readonly string[];
   /**
-   * Whether the file on disk is gzipped. This folder compresses nothing: whoever writes the file
-   * does, with no time and a fixed operating system byte (10th byte, 255) in the header so that equal
+   * Whether the file on disk is gzipped, also when its name does not end in `.gz`. This folder compresses
+   * nothing: whoever writes the file does, with no time and a fixed operating system byte (10th byte, 255) in the header so that equal
    * profiles give equal files, and whoever reads one unzips whatever starts with 1f 8b.
    */
   readonly gzip: boolean;
@@ -58,6 +66,37 @@ export const formats: readonly Format[] = [
     read: readPprof,
   },
   {
+    name: "firefox",
+    title: "profiler.firefox.com",
+    extensions: [".firefox.json", ".firefox.json.gz"],
+    gzip: false,
+    write: writeFirefox,
+    read: readFirefox,
+  },
+  {
+    name: "cpuprofile",
+    title: "developer tools of browsers, editors",
+    extensions: [".cpuprofile"],
+    gzip: false,
+    write: writeCpuProfile,
+    read: readCpuProfile,
+  },
+  {
+    name: "trace",
+    title: "Perfetto and chrome://tracing",
+    extensions: [".trace.json", ".trace.json.gz"],
+    gzip: false,
+    write: writeTrace,
+  },
+  {
+    name: "callgrind",
+    title: "KCachegrind and callgrind_annotate",
+    extensions: [".callgrind"],
+    prefixes: ["callgrind.out."],
+    gzip: false,
+    write: writeCallgrind,
+  },
+  {
     name: "svg",
     title: "a flame graph for any browser",
     extensions: [".svg"],
@@ -75,15 +114,18 @@ export const formats: readonly Format[] = [
   },
 ];
 
-/** Returns the format, of those given, that a file name asks for by its longest matching ending. */
+/** Returns the format, of those given, that a file name asks for by its longest matching ending, or beginning. */
 export function formatOf(fileName: string, among: readonly Format[] = formats): Format | undefined {
   const lower = fileName.toLowerCase();
+  const base = lower.slice(lower.lastIndexOf("/") + 1);
   let best: { format: Format; length: number } | undefined;
   for (const format of among) {
-    for (const extension of format.extensions) {
-      if (lower.endsWith(extension) && extension.length > (best?.length ?? 0)) {
-        best = { format, length: extension.length };
-      }
+    const matches = [
+      ...format.extensions.filter((extension) => lower.endsWith(extension)),
+      ...(format.prefixes ?? []).filter((prefix) => base.startsWith(prefix)),
+    ];
+    for (const { length } of matches) {
+      if (length > (best?.length ?? 0)) best = { format, length };
     }
   }
   return best?.format;

@@ -22,6 +22,12 @@ export function groupDigits(value: number): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
+/** Writes a number as `groupDigits` does, always with so many decimals. */
+export function groupFraction(value: number, decimals: number): string {
+  const [whole = "", fraction = ""] = value.toFixed(decimals).split(".");
+  return `${groupDigits(Number(whole))}.${fraction}`;
+}
+
 /** Writes a value with what it counts: `1,234 instructions`, `1 call`, `56 ms`. */
 export function formatValue(value: number, type: ValueType): string {
   const counted = value === 1 && type.name.endsWith("s") ? type.name.slice(0, -1) : type.name;

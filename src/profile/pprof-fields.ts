@@ -28,6 +28,7 @@ export const MAPPING = {
   hasFunctions: 7,
   hasFilenames: 8,
   hasLineNumbers: 9,
+  hasInlineFrames: 10,
 } as const;
 
 /** Fields of Location: several lines are inlined functions, the caller last. */

@@ -125,12 +125,18 @@ function readLocations(file: Message, { builder, string, ours }: Context): Map<n
     const address = location.last(LOCATION.address);
     const index =
       ours && location.last(LOCATION.mappingId) !== 0 ? { funcIndex: address } : undefined;
-    const frames = location.messages(LOCATION.line).map((content): Frame => {
+    const lines = location.messages(LOCATION.line);
+    const frames = lines.map((content, at): Frame => {
       const message = readMessage(content, WANTED.pair);
       const id = message.last(LINE.functionId);
       const line = message.last(LINE.line);
       const frame = functions.get(id) ?? fail(`function ${id}`);
-      return { ...frame, ...index, ...(line !== 0 && { line }) };
+      return {
+        ...frame,
+        ...index,
+        ...(line !== 0 && { line }),
+        ...(at < lines.length - 1 && { inlined: true }),
+      };
     });
     if (frames.length === 0) frames.push({ name: `0x${address.toString(16)}` });
     const indices = frames.toReversed().map((frame) => builder.frame(frame));

@@ -2,6 +2,8 @@ import { Sink } from "../bytes/index.ts";
 import { integerColumn } from "./integers.ts";
 import type { Frame, Profile } from "./model.ts";
 import { PROFILE, FUNCTION, LINE, LOCATION, MAPPING, SAMPLE, VALUE_TYPE } from "./pprof-fields.ts";
+import { pprofLocations } from "./pprof-locations.ts";
+import type { Locations } from "./pprof-locations.ts";
 import { eachStack } from "./stacks.ts";
 
 /** Starts the comment that carries the mode; other comments are the profile's notes. */
@@ -23,9 +25,10 @@ export function writePprof(profile: Profile): Uint8Array {
     });
   }
   const values = columns.map((column) => column.values);
-  writeSamples(out, profile, values);
+  const places = pprofLocations(profile);
+  writeSamples(out, places, values);
   writeMapping(out, profile, strings);
-  writeFrames(out, profile.frames, strings);
+  writeLocations(out, profile.frames, places.locations, strings);
   for (const comment of [`${MODE_COMMENT}${profile.mode}`, ...profile.notes]) {
     // Not `field`, which leaves out zeros: an empty comment is a comment.
     tag(out, PROFILE.comment, 0);
@@ -77,15 +80,15 @@ function message(out: Sink, number: number, write: () => void): void {
   out.sized(write);
 }
 
-function writeSamples(out: Sink, profile: Profile, values: readonly Float64Array[]): void {
+function writeSamples(out: Sink, places: Locations, values: readonly Float64Array[]): void {
   const piece = new Sink();
-  const pieces = profile.frames.map((_, frame) => {
+  const pieces = places.locations.map((_, location) => {
     piece.clear();
-    piece.u32(frame + 1);
+    piece.u32(location + 1);
     return piece.take();
   });
   const wanted = (node: number): boolean => values.some((column) => column[node] !== 0);
-  eachStack(profile, { pieces, leafFirst: true, wanted }, (node, stack) => {
+  eachStack(places, { pieces, leafFirst: true, wanted }, (node, stack) => {
     message(out, PROFILE.sample, () => {
       tag(out, SAMPLE.locationId, 2);
       out.vector(stack);
@@ -106,35 +109,45 @@ function writeMapping(out: Sink, { module, frames }: Profile, strings: Strings):
     field(out, MAPPING.hasFunctions, 1);
     field(out, MAPPING.hasFilenames, Number(frames.some(({ file }) => file !== undefined)));
     field(out, MAPPING.hasLineNumbers, Number(frames.some(({ line }) => line !== undefined)));
+    field(out, MAPPING.hasInlineFrames, Number(frames.some(({ inlined }) => inlined)));
   });
 }
 
-function writeFrames(out: Sink, frames: readonly Frame[], strings: Strings): void {
+function writeLocations(
+  out: Sink,
+  frames: readonly Frame[],
+  locations: Locations["locations"],
+  strings: Strings,
+): void {
   const functionIds = new Map<string, number>();
-  frames.forEach(({ name, mangledName = name, file = "", funcIndex, line }, index) => {
+  const functionOf = ({ name, mangledName = name, file = "", funcIndex }: Frame): number => {
     // Only a frame with a function index lies in the mapping: index 0 and none are both address 0.
     const key = JSON.stringify([name, mangledName, file, funcIndex]);
-    let functionId = functionIds.get(key);
-    if (functionId === undefined) {
-      functionId = functionIds.size + 1;
-      functionIds.set(key, functionId);
-      const id = functionId;
-      message(out, PROFILE.function, () => {
-        field(out, FUNCTION.id, id);
-        field(out, FUNCTION.name, strings.index(name));
-        field(out, FUNCTION.systemName, strings.index(mangledName));
-        field(out, FUNCTION.filename, strings.index(file));
-      });
-    }
-    const id = functionId;
+    const known = functionIds.get(key);
+    if (known !== undefined) return known;
+    const id = functionIds.size + 1;
+    functionIds.set(key, id);
+    message(out, PROFILE.function, () => {
+      field(out, FUNCTION.id, id);
+      field(out, FUNCTION.name, strings.index(name));
+      field(out, FUNCTION.systemName, strings.index(mangledName));
+      field(out, FUNCTION.filename, strings.index(file));
+    });
+    return id;
+  };
+  locations.forEach((chain, index) => {
+    const { funcIndex } = frames[chain[0]!]!;
+    const lines = chain.map((frame) => [functionOf(frames[frame]!), frames[frame]!.line ?? 0]);
     message(out, PROFILE.location, () => {
       field(out, LOCATION.id, index + 1);
       field(out, LOCATION.mappingId, funcIndex === undefined ? 0 : 1);
       field(out, LOCATION.address, funcIndex ?? 0);
-      message(out, LOCATION.line, () => {
-        field(out, LINE.functionId, id);
-        field(out, LINE.line, line ?? 0);
-      });
+      for (const [functionId, line] of lines.toReversed()) {
+        message(out, LOCATION.line, () => {
+          field(out, LINE.functionId, functionId!);
+          field(out, LINE.line, line!);
+        });
+      }
     });
   });
 }

@@ -19,7 +19,7 @@ export interface StackSpelling {
  * during the call only. Throws a `ProfileError` when all stacks together are larger than the limit.
  */
 export function eachStack(
-  { parents, nodeFrames }: Profile,
+  { parents, nodeFrames }: Pick<Profile, "parents" | "nodeFrames">,
   { pieces, leafFirst, wanted, limit = 2 ** 30 }: StackSpelling,
   visit: (node: number, stack: Uint8Array) => void,
 ): void {

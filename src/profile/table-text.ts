@@ -1,4 +1,4 @@
-import { formatPercent, groupDigits } from "./numbers.ts";
+import { formatPercent, groupDigits, groupFraction } from "./numbers.ts";
 import { clipMiddle, printable, textColumns } from "./printable.ts";
 import type { Table, TableRow } from "./table.ts";
 
@@ -40,16 +40,19 @@ function functionLines(table: Table, style: TableStyle): string[] {
   const { rows, others, sum, type } = table;
   const withTotal = rows.some(({ total }) => total !== undefined);
   const withCalls = sum.calls !== undefined;
-  const cells = ({ name, self, total, calls }: TableRow): string[] => [
-    formatPercent(self, sum.self),
-    groupDigits(self),
-    ...(withTotal ? [total === undefined ? "" : groupDigits(total)] : []),
+  const inMs = type.unit === "nanoseconds";
+  const amount = (value: number): string =>
+    inMs ? groupFraction(value / 1e6, 3) : groupDigits(value);
+  const cells = ({ name, self, total, calls, estimated }: TableRow): string[] => [
+    `${estimated ? "≈ " : ""}${formatPercent(self, sum.self)}`,
+    amount(self),
+    ...(withTotal ? [total === undefined ? "" : amount(total)] : []),
     ...(withCalls ? [groupDigits(calls ?? 0)] : []),
     name,
   ];
   const header = [
     "self %",
-    withTotal ? `self ${type.name}` : type.name,
+    `${withTotal ? "self " : ""}${inMs ? `${type.name}, ms` : type.name}`,
     ...(withTotal ? ["total"] : []),
     ...(withCalls ? ["calls"] : []),
     "function",

@@ -13,6 +13,8 @@ export interface TableRow {
   readonly total?: number;
   /** Calls, where they were counted and are not the primary value. */
   readonly calls?: number;
+  /** Whether the primary value is an estimate. */
+  readonly estimated?: true;
 }
 
 /** A basic block with what it cost. */
@@ -51,9 +53,10 @@ export function tableOf(profile: Profile, { top = 20 }: { readonly top?: number 
     ...(total !== undefined && { total }),
     ...(calls !== -1 && { calls: values[calls]! }),
   });
-  const rows = functions
-    .slice(0, top)
-    .map(({ frame, self, total }) => row(frame.name, self, stacks ? total[primary]! : undefined));
+  const rows = functions.slice(0, top).map(({ frame, self, total }) => ({
+    ...row(frame.name, self, stacks ? total[primary]! : undefined),
+    ...(frame.estimated && { estimated: frame.estimated }),
+  }));
   const rest = functions.slice(top);
   const restSums = valueTypes.map((_, column) =>
     rest.reduce((sum, { self }) => sum + self[column]!, 0),

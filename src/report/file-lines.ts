@@ -1,7 +1,5 @@
-import type { Profile } from "../profile/index.ts";
-import { printable, totalValues } from "../profile/index.ts";
-import type { LineTotal } from "./line-totals.ts";
-import { lineTotals } from "./line-totals.ts";
+import type { LineTotal, Profile } from "../profile/index.ts";
+import { lineTotals, printable, totalValues } from "../profile/index.ts";
 import type { FileLines, LinesReport, SourcePart } from "./report-data.ts";
 
 /** Lines of text shown around a line that has a value. */
@@ -22,7 +20,6 @@ export function fileLines(
 ): PageLines | undefined {
   const byFile = new Map<string, LineTotal[]>();
   for (const line of lineTotals(profile)) {
-    if (line.total === 0) continue;
     const list = byFile.get(line.file) ?? [];
     byFile.set(line.file, list);
     list.push(line);

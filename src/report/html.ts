@@ -3,7 +3,7 @@ import { formatValue, groupDigits, printable, totalValues } from "../profile/ind
 import { TextSink } from "../profile/text-sink.ts";
 import { fileLines } from "./file-lines.ts";
 import { functionColumns } from "./function-columns.ts";
-import type { ReportData } from "./report-data.ts";
+import type { PageLink, ReportData } from "./report-data.ts";
 import { treeColumns } from "./tree-columns.ts";
 import { script, scriptHash, style, styleHash } from "./web-bundle.js";
 
@@ -13,6 +13,8 @@ export interface HtmlOptions {
   readonly lines?: Profile;
   /** Source texts by the file names in the frames. */
   readonly sources?: ReadonlyMap<string, string>;
+  /** Links in the head of the page, where it is served with other views. */
+  readonly links?: readonly PageLink[];
 }
 
 /** Returns all that the page shows. */
@@ -42,6 +44,7 @@ export function reportData(profile: Profile, options: HtmlOptions = {}): ReportD
     functions: columns,
     tree,
     ...(lines && { lines: lines.report }),
+    ...(options.links && { links: options.links }),
   };
 }
 

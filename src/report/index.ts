@@ -5,4 +5,5 @@
  */
 export { htmlFormat, writeHtml } from "./html.ts";
 export type { HtmlOptions } from "./html.ts";
+export type { PageLink } from "./report-data.ts";
 export { outputFormats } from "./output-formats.ts";

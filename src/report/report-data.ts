@@ -69,6 +69,12 @@ export interface LinesReport {
   readonly files: readonly FileLines[];
 }
 
+/** A way to another page. */
+export interface PageLink {
+  readonly title: string;
+  readonly href: string;
+}
+
 /** What the page shows: the JSON inside it. */
 export interface ReportData {
   readonly module: Profile["module"];
@@ -82,4 +88,5 @@ export interface ReportData {
   readonly functions: FunctionColumns;
   readonly tree: TreeColumns;
   readonly lines?: LinesReport;
+  readonly links?: readonly PageLink[];
 }

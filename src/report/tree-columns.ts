@@ -4,7 +4,7 @@ import { walk } from "../profile/walk.ts";
 import { pack } from "./packed.ts";
 import type { TreeColumns } from "./report-data.ts";
 
-/** Nodes that a page holds: some five bytes each for two value types. */
+/** Nodes that a page holds: some ten bytes each in the file for two value types. */
 const NODE_LIMIT = 300_000;
 
 /** A tree for the page and how many of the profile's nodes are in it. */

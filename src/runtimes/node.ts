@@ -14,16 +14,31 @@ export interface NodeGuest {
   stack(): TrapFrame[];
 }
 
+/** What a host does beside WASI. */
+export interface NodeHooks {
+  /** Imports by module, of which WASI is none. */
+  readonly imports?: WebAssembly.Imports;
+  /** Gives the function to import in place of one of WASI's. */
+  readonly wrapImport?: (name: string, run: HostFunction) => HostFunction;
+}
+
+/** A function of the host's that a guest calls. */
+export type HostFunction = (...args: readonly unknown[]) => unknown;
+
 const wasiModules = ["wasi_snapshot_preview1", "wasi_unstable"] as const;
 
 /**
  * Compiles and instantiates a module with WASI preview1. Standard input, output and error are this
  * process's. Throws a `CannotRun` when the module is refused or wants other imports.
  */
-export function prepareInNode(bytes: Uint8Array, options: GuestOptions): NodeGuest {
+export function prepareInNode(
+  bytes: Uint8Array,
+  options: GuestOptions,
+  hooks: NodeHooks = {},
+): NodeGuest {
   const { WASI } = loadWasi();
   const module = compile(bytes);
-  refuseUnknownImports(module);
+  refuseUnknownImports(module, hooks);
   const version = WebAssembly.Module.imports(module).some(
     (entry) => entry.module === "wasi_unstable",
   )
@@ -38,7 +53,7 @@ export function prepareInNode(bytes: Uint8Array, options: GuestOptions): NodeGue
     returnOnExit: true,
   });
   const imports = wasi.getImportObject() as WebAssembly.Imports;
-  const instance = instantiate(module, imports, options);
+  const instance = instantiate(module, imports, hooks, options);
   return {
     exports: instance.exports,
     run: () => withWholeStacks(() => runGuest(wasi, instance, options)),
@@ -78,9 +93,10 @@ function compile(bytes: Uint8Array): WebAssembly.Module {
   }
 }
 
-function refuseUnknownImports(module: WebAssembly.Module): void {
+function refuseUnknownImports(module: WebAssembly.Module, { imports = {} }: NodeHooks): void {
+  const known: readonly string[] = [...wasiModules, ...Object.keys(imports)];
   const unknown = WebAssembly.Module.imports(module).filter(
-    (entry) => !(wasiModules as readonly string[]).includes(entry.module),
+    (entry) => !known.includes(entry.module),
   );
   if (unknown.length === 0) return;
   const some = unknown.slice(0, 3).map((entry) => `${entry.module}.${entry.name}`);
@@ -98,20 +114,29 @@ function preopens({ dirs }: GuestOptions): Record<string, string> {
 function instantiate(
   module: WebAssembly.Module,
   imports: WebAssembly.Imports,
+  hooks: NodeHooks,
   { stoppable = false, stdio }: GuestOptions,
 ): WebAssembly.Instance {
   // A closure, not Node's own: it says with which code the guest ends also outside of `_start`.
   const proc_exit = makeExit();
-  const [[version, own] = ["", {}]] = Object.entries(imports);
+  const [[version, given] = ["", {}]] = Object.entries(imports);
   const memoryOf = (): WebAssembly.Memory | undefined => {
     const memory = instance?.exports["memory"];
     return memory instanceof WebAssembly.Memory ? memory : undefined;
   };
   // The older WASI has other structures; its guests, few and old, cannot be stopped while they wait.
   const inSlices = stoppable && version === "wasi_snapshot_preview1";
-  const wasi = { ...(inSlices ? waitInSlices(own, memoryOf, stdio?.stdin ?? 0) : own), proc_exit };
+  const waits = inSlices ? waitInSlices(given, memoryOf, stdio?.stdin ?? 0) : given;
+  const own = { ...waits, proc_exit };
+  const { wrapImport = (_, run) => run } = hooks;
+  const wasi = Object.fromEntries(
+    Object.entries(own).map(([name, run]) => [name, wrapImport(name, run as HostFunction)]),
+  );
   let instance: WebAssembly.Instance | undefined;
-  const both = Object.fromEntries(wasiModules.map((name) => [name, wasi]));
+  const both = {
+    ...hooks.imports,
+    ...Object.fromEntries(wasiModules.map((name) => [name, wasi])),
+  };
   try {
     instance = new WebAssembly.Instance(module, both);
     return instance;

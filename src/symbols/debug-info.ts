@@ -16,6 +16,8 @@ export interface SourceFrame {
   readonly file?: string;
   /** From 1 on; left out for code that the compiler added without a line. */
   readonly line?: number;
+  /** The compiler gave this code no line: this is one next to it in the same function. */
+  readonly approximate?: true;
   /** From 1 on. */
   readonly column?: number;
 }

@@ -1,5 +1,9 @@
 /**
- * The edge to the operating system: files, compression, hashes.
+ * The edge to the operating system: files, compression, hashes, a server for this machine.
  * @module
  */
 export { gunzip, gzip, readInput, sha256, writeOutput } from "./files.ts";
+export { findPackage } from "./find-package.ts";
+export { hasDisplay, openBrowser } from "./open-browser.ts";
+export { serveLocally } from "./serve-locally.ts";
+export type { LocalServer, Served } from "./serve-locally.ts";

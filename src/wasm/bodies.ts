@@ -8,7 +8,7 @@ import { readValueType } from "./types.ts";
 const mostLocals = 0xffff_ffff;
 
 /** How a body declares its locals. */
-interface Locals {
+export interface Locals {
   /** Offset of the first instruction. */
   readonly codeStart: number;
   readonly count: number;

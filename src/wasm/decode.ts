@@ -89,7 +89,7 @@ class ModuleDecoder {
       sections: this.#sections,
       types: this.#types,
       imports: this.#imports,
-      functions: Uint32Array.from(this.#functions),
+      functions: new Uint32Array(this.#functions),
       importedFunctions,
       tables: this.#tables,
       importedTables: count("table"),

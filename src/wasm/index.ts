@@ -6,6 +6,7 @@ export { Cursor, DecodeError, Sink } from "../bytes/index.ts";
 export { assembleBody, emit, emptyBlock, memoryFollows, valueType } from "./assemble.ts";
 export type { Instruction, LocalRun } from "./assemble.ts";
 export { placedInBody, readLocals } from "./bodies.ts";
+export type { Locals } from "./bodies.ts";
 export { readCalls } from "./calls.ts";
 export type { Calls } from "./calls.ts";
 export { coreModules, isComponent, rewriteCoreModules } from "./component.ts";

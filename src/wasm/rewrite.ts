@@ -329,9 +329,9 @@ class Rewriter {
     if (functions.length === 0 && this.#bodies === undefined) return "copy";
     const { count, countBytes, rest } = this.#vector(section);
     const total = encoded((sink) => sink.u32(count + functions.length));
-    const added = encoded((sink) => {
-      for (const { body } of functions) sink.vector(body);
-    });
+    const sink = new Sink(functions.reduce((sum, { body }) => sum + body.length + 8, 16));
+    for (const { body } of functions) sink.vector(body);
+    const added = sink.view();
     return [functions.length > 0 ? total : countBytes, this.#bodies ?? rest, added];
   }
 

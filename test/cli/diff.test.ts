@@ -83,6 +83,13 @@ test("compares files, in any format, and answers by its exit code", async () => 
     assert.deepEqual([quiet.code, quiet.stdout], [1, ""]);
     assert.match(quiet.stderr, /over the limit: the total grew by 25 instructions, 0\.10 %/);
 
+    const several = await callTool("diff", before, before, "--fail-over", "0%", "--", after);
+    assert.deepEqual([several.code, several.stderr], [1, ""]);
+    assert.match(
+      several.stdout,
+      /Means of 2 and 1 runs.*\n(?:.*\n)*over the limit: hot grew by 25 instr/,
+    );
+
     const failures: readonly (readonly [args: string[], message: RegExp])[] = [
       [[before], /two profiles are compared, not 1/],
       [[before, after, after], /two profiles are compared, not 3/],

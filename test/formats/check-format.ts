@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { Profile as PprofFile } from "pprof-format";
+import { MILLISECONDS } from "../../src/profile/firefox.ts";
 import { foldedName } from "../../src/profile/folded.ts";
 import { frameKey } from "../../src/profile/frames.ts";
 import type { Format, Frame, Profile } from "../../src/profile/index.ts";
 import { readProfile } from "../../src/profile/index.ts";
+import { timeScale } from "../../src/profile/timeline.ts";
 
 type Stacks = Map<string, number[]>;
 
@@ -56,6 +58,18 @@ interface SpeedscopeFile {
   profiles: { weights: number[]; endValue: number }[];
 }
 
+interface FirefoxFile {
+  threads: { samples: { weight: number[] } }[];
+}
+
+interface CpuProfileFile {
+  nodes: { hitCount: number }[];
+}
+
+interface TraceFile {
+  traceEvents: { ts: number; dur?: number }[];
+}
+
 const FACTS: Readonly<Record<string, Facts>> = {
   json: {
     spell: frameKey,
@@ -78,8 +92,61 @@ const FACTS: Readonly<Record<string, Facts>> = {
       });
     },
   },
+  firefox: {
+    // Symbols are those of the module's functions; what was inlined has that of the one around it.
+    spell: ({ mangledName, ...frame }) => {
+      const hasSymbol = frame.funcIndex !== undefined && !frame.inlined;
+      return frameKey({ ...frame, ...(hasSymbol && mangledName !== undefined && { mangledName }) });
+    },
+    onlyPrimary: false,
+    fractions: true,
+    totals: (bytes, { primary, valueTypes }) => {
+      const file: FirefoxFile = JSON.parse(text(bytes));
+      const sums = file.threads.map(({ samples }) => sum(samples.weight));
+      const [first = 0, ...others] = sums;
+      const inOrder = [...others.slice(0, primary), first, ...others.slice(primary)];
+      return inOrder.map((total, column) => total / MILLISECONDS[valueTypes[column]!.unit]);
+    },
+  },
+  cpuprofile: {
+    spell: ({ name, file, funcIndex }) => JSON.stringify([name, file, funcIndex]),
+    onlyPrimary: true,
+    fractions: false,
+    totals: (bytes) => {
+      const file: CpuProfileFile = JSON.parse(text(bytes));
+      return [sum(file.nodes.map(({ hitCount }) => hitCount))];
+    },
+  },
+  trace: {
+    spell: ({ name }) => name,
+    onlyPrimary: true,
+    fractions: true,
+    totals: (bytes, profile) => {
+      const { traceEvents }: TraceFile = JSON.parse(text(bytes));
+      const type = profile.valueTypes[profile.primary]!;
+      const total = sum([...profile.selfValues[profile.primary]!]);
+      const ends = traceEvents.map(({ ts, dur = 0 }) => ts + dur);
+      const found = Math.max(...ends) * timeScale(type, total).perMicrosecond;
+      // Times are fractions of microseconds where counts are large.
+      return [Math.abs(found - total) <= total * 1e-12 ? total : found];
+    },
+  },
+  callgrind: {
+    spell: ({ name }) => name,
+    onlyPrimary: false,
+    fractions: false,
+    totals: (bytes, { primary }) => {
+      const sums = text(bytes)
+        .match(/^totals: (.*)$/m)![1]!
+        .split(" ")
+        .map(Number);
+      const [first = 0, ...others] = sums;
+      return [...others.slice(0, primary), first, ...others.slice(primary)];
+    },
+  },
   pprof: {
-    spell: (frame) => wellFormed(frameKey(frame)).replaceAll(/\\ud[89a-f]../g, "\ufffd"),
+    spell: ({ host: _host, estimated: _estimated, ...frame }) =>
+      wellFormed(frameKey(frame)).replaceAll(/\\ud[89a-f]../g, "\ufffd"),
     onlyPrimary: false,
     fractions: false,
     totals: (bytes) => {

@@ -197,7 +197,11 @@ describe("pprof-format", () => {
     assert.deepEqual(valueTypes, [{ name: "cpu", unit: "nanoseconds" }]);
     assert.deepEqual(
       Array.from(nodeFrames, (frame) => frames[frame]),
-      [{ name: "0x401000" }, { name: "caller", line: 9 }, { name: "inlined", line: 7 }],
+      [
+        { name: "0x401000" },
+        { name: "caller", line: 9 },
+        { name: "inlined", line: 7, inlined: true },
+      ],
     );
     assert.deepEqual([...parents], [-1, 0, 1]);
     assert.deepEqual([...selfValues[0]!], [0, 0, 2 ** 52]);

@@ -139,6 +139,23 @@ export const samples: Readonly<Record<string, Profile>> = {
       [5, 6, 7, 8],
     ],
   }),
+  "inlined twice": treeProfile(head(), {
+    frames: [
+      { name: "main", funcIndex: 3, file: "main.rs", line: 3 },
+      { name: "sum", funcIndex: 3, file: "sum.rs", line: 8, inlined: true },
+      { name: "add", funcIndex: 3, file: "sum.rs", line: 2, inlined: true },
+      { name: "add", funcIndex: 4, file: "sum.rs", line: 2 },
+      { name: "fd_write", funcIndex: 0, host: true },
+      { name: "tiny", funcIndex: 5, estimated: true },
+      { name: "add", funcIndex: 4, file: "sum.rs", line: 1, inlined: true },
+    ],
+    parents: [-1, 0, 1, 0, 3, 2, 0, 1],
+    nodeFrames: [0, 1, 2, 3, 6, 4, 5, 3],
+    selfValues: [
+      [1, 0, 0, 6, 0, 2, 50, 9],
+      [10, 20, 30, 40, 50, 60, 70, 80],
+    ],
+  }),
   seconds: flatProfile(
     head({ mode: "host", valueTypes: [calls, { name: "time", unit: "seconds" }], primary: 1 }),
     [

@@ -4,7 +4,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import type { Profile } from "../../src/profile/index.ts";
-import { formatOf, functionTotals, groupDigits } from "../../src/profile/index.ts";
+import { formatOf, functionTotals, groupDigits, totalValues } from "../../src/profile/index.ts";
+import { timeScale } from "../../src/profile/timeline.ts";
 import { missing } from "../skip.ts";
 import { findChromium } from "./browser.ts";
 import { realisticTree } from "./realistic.ts";
@@ -53,6 +54,29 @@ function rowsOf(profile: Profile): Row[] {
     .toSorted(byName);
 }
 
+/** Opens a profile in the viewer and reads its table. */
+async function rowsShown(profile: Profile, extension: string): Promise<Row[]> {
+  assert.ok(chromium.found);
+  const path = `/profile${extension}`;
+  const content = formatOf(path)!.write(profile);
+  const server = await serveFolder(viewer, new Map([[path, content]]));
+  const browser = await chromium.open({ viewport: { width: 1200, height: 3000 } });
+  try {
+    const page = await browser.context.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(error.message));
+    await page.goto(`${server.url}/index.html#profileURL=${encodeURIComponent(server.url + path)}`);
+    await page.getByText("Sandwich").click();
+    await page.getByText("Symbol Name").waitFor();
+    const text: unknown = await page.evaluate("document.body.innerText");
+    assert.deepEqual(errors, []);
+    return tableRows(String(text));
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
 describe(
   "the speedscope viewer",
   skipFor(noViewer ?? (chromium.found ? undefined : chromium.reason)),
@@ -60,27 +84,45 @@ describe(
     for (const extension of [".speedscope.json", ".folded"]) {
       for (const [name, profile] of Object.entries(profiles)) {
         it(`shows ${name} in ${extension}`, async () => {
-          assert.ok(chromium.found);
-          const path = `/profile${extension}`;
-          const content = formatOf(path)!.write(profile);
-          const server = await serveFolder(viewer, new Map([[path, content]]));
-          const browser = await chromium.open({ viewport: { width: 1200, height: 3000 } });
-          try {
-            const page = await browser.context.newPage();
-            const errors: string[] = [];
-            page.on("pageerror", (error) => errors.push(error.message));
-            await page.goto(
-              `${server.url}/index.html#profileURL=${encodeURIComponent(server.url + path)}`,
-            );
-            await page.getByText("Sandwich").click();
-            await page.getByText("Symbol Name").waitFor();
-            const text: unknown = await page.evaluate("document.body.innerText");
-            assert.deepEqual(tableRows(String(text)), rowsOf(profile));
-            assert.deepEqual(errors, []);
-          } finally {
-            await browser.close();
-            await server.close();
-          }
+          assert.deepEqual(await rowsShown(profile, extension), rowsOf(profile));
+        });
+      }
+    }
+  },
+);
+
+/** What the viewer says of times, in microseconds; it shows two decimals. */
+function microseconds(cell: string): number {
+  const clock = /^(\d+):(\d\d)$/.exec(cell);
+  if (clock) return (Number(clock[1]) * 60 + Number(clock[2])) * 1e6;
+  const [, digits, unit = ""] = /^([\d.]+)(ns|µs|ms|s)$/.exec(cell) ?? [];
+  const scales: Readonly<Record<string, number>> = { ns: 1e-3, µs: 1, ms: 1e3, s: 1e6 };
+  return Number(digits) * scales[unit]!;
+}
+
+describe(
+  "the speedscope viewer, with times for counts",
+  skipFor(noViewer ?? (chromium.found ? undefined : chromium.reason)),
+  () => {
+    for (const extension of [".cpuprofile", ".trace.json"]) {
+      for (const [name, profile] of Object.entries(profiles)) {
+        it(`shows ${name} in ${extension}`, async () => {
+          const total = totalValues(profile)[profile.primary]!;
+          const { perMicrosecond } = timeScale(profile.valueTypes[profile.primary]!, total);
+          const rows = await rowsShown(profile, extension);
+          const wanted = rowsOf(profile);
+          assert.deepEqual(
+            rows.map(([shown]) => shown),
+            wanted.map(([known]) => known),
+          );
+          rows.forEach((row, index) => {
+            for (const cell of [1, 2] as const) {
+              const value = Number(wanted[index]![cell].replaceAll(",", "")) / perMicrosecond;
+              const shown = row[cell] === "0" ? 0 : microseconds(row[cell]);
+              // A time is cut to whole microseconds, and shown in two decimals.
+              assert.ok(Math.abs(shown - value) <= 2 + value * 0.01, `${row.join(" ")}: ${value}`);
+            }
+          });
         });
       }
     }

@@ -16,6 +16,9 @@ const frame: fc.Arbitrary<Frame> = fc.record(
     funcIndex: fc.nat(1000),
     file: fc.string({ minLength: 1 }),
     line: fc.integer({ min: 1, max: 10_000 }),
+    inlined: fc.constant(true as const),
+    host: fc.constant(true as const),
+    estimated: fc.constant(true as const),
   },
   { requiredKeys: ["name"] },
 );
@@ -31,11 +34,27 @@ export const trees: fc.Arbitrary<Profile> = fc
     fc.constantFrom("tree" as const, "insns" as const, "imported" as const),
     fc.boolean(),
   )
-  .map(([frames, nodes, notes, mode, flat]) =>
-    treeProfile(head({ notes, mode }), {
-      frames,
-      parents: nodes.map(([parent], node) => (flat || node === 0 ? -1 : (parent % (node + 1)) - 1)),
-      nodeFrames: nodes.map(([, index]) => index % frames.length),
+  .map(([frames, nodes, notes, mode, flat]) => {
+    const parents = nodes.map(([parent], node) =>
+      flat || node === 0 ? -1 : (parent % (node + 1)) - 1,
+    );
+    const placed: Frame[] = [];
+    nodes.forEach(([, index], node) => {
+      placed.push(placedFrame(frames[index % frames.length]!, placed[parents[node]!]));
+    });
+    return treeProfile(head({ notes, mode }), {
+      frames: placed,
+      parents,
+      nodeFrames: nodes.map((_, node) => node),
       selfValues: [nodes.map(([, , calls]) => calls), nodes.map(([, , , insns]) => insns)],
-    }),
-  );
+    });
+  });
+
+/** An inlined function has the index of the one around it; there is none at the root. */
+function placedFrame(frame: Frame, parent: Frame | undefined): Frame {
+  const { inlined, funcIndex: _own, ...others } = frame;
+  if (!inlined) return frame;
+  if (parent === undefined) return others;
+  const { funcIndex } = parent;
+  return { ...others, inlined, ...(funcIndex !== undefined && { funcIndex }) };
+}

@@ -23,6 +23,7 @@ import { Host } from "./host.ts";
 import type { Ending, Program } from "./host.ts";
 import { Naive } from "./naive.ts";
 import type { Context } from "./naive.ts";
+import { compareTimed } from "./timed.ts";
 
 /** One way of counting. */
 export type Variant = Pick<InstrumentOptions, "mode"> & { readonly memory?: "region" | "second" };
@@ -54,6 +55,9 @@ export function compare(program: Program, ways: readonly Variant[] = variants): 
     const { ending, counts } = runCounted(program, way);
     sameEnding(ending, plain, name);
     sameCounts(counts, naive, name);
+  }
+  if (ways === variants) {
+    compareTimed(program, naive, (ending, name) => sameEnding(ending, plain, name));
   }
   return naive;
 }

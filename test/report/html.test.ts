@@ -132,6 +132,19 @@ describe("html in chromium", chromium.found ? {} : missing(chromium.reason), () 
     await page.close();
   });
 
+  it("comes nearer to boxes that are too narrow", async () => {
+    const { page } = await shower.show(wideTree(20_000));
+    await page.getByRole("button", { name: "Callers" }).click();
+    const before = await colours(page);
+    for (const _ of [1, 2]) await clickBox(page, 1, 0.5);
+    assert.ok((await colours(page)) > before);
+    await clickBox(page, 1, 0.5);
+    assert.match((await zoomed(page))!, /function_/);
+    await page.keyboard.press("Escape");
+    assert.equal(await zoomed(page), "all");
+    await page.close();
+  });
+
   it("lists functions, sorted and filtered", async () => {
     const { page } = await shower.show(small);
     await page.locator("#tab-functions").click();

@@ -57,7 +57,7 @@ export function runScript(script: Script, transform: Transform): ScriptRun {
   const counts = new Map<number, Counts>();
   for (const { instance, original, refused, line, host } of session.running) {
     if (refused !== undefined) continue;
-    const counted = host?.counts() ?? transform.counts?.(instance, original, session.threw);
+    const counted = host?.counts(instance) ?? transform.counts?.(instance, original, session.threw);
     if (counted !== undefined) counts.set(line, counted);
   }
   return { outcomes: [...outcomes, { line: 0, type: "prints", status: "passed", detail }], counts };

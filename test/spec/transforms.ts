@@ -1,10 +1,14 @@
+import { readWords } from "../../src/collect/index.ts";
+import { TimeProfiler } from "../../src/collect/time-profiler.ts";
 import {
   countsBlocks,
   countsTree,
   instrument,
   instrumentForHost,
+  instrumentForTime,
   type InstrumentOptions,
   Refusal,
+  type TimeOptions,
 } from "../../src/instrument/index.ts";
 import { decodeModule, identity } from "../../src/wasm/index.ts";
 import { record } from "../host-abi/recorder.ts";
@@ -34,7 +38,7 @@ export interface Transform {
 /** The host's side of a transform, for one instance. */
 export interface Host {
   readonly imports: WebAssembly.Imports;
-  counts(): Counts;
+  counts(instance: WebAssembly.Instance): Counts;
   /** Says what is not as it must be while no call is running. */
   problem(): string | undefined;
   /** Forgets calls that something thrown has ended. */
@@ -104,6 +108,41 @@ const reporting: Transform = {
     };
   },
 };
+
+const everyCall: TimeOptions = { choose: () => "switched" };
+/** Every call is timed: nothing is too short for a clock that costs nothing. */
+const timed: Transform = {
+  name: "time",
+  transform: (bytes) => instrumentForTime(bytes, everyCall).bytes,
+  host(original) {
+    const { switched } = instrumentForTime(original, everyCall);
+    const { functions, importedFunctions } = decodeModule(original);
+    let now = 0;
+    const clock = (): number => now++;
+    const profiler = new TimeProfiler({
+      functions: functions.length,
+      switched,
+      clock,
+      eventNs: 0,
+      share: 1,
+    });
+    const leavesOpen =
+      decodeModule(original).tags.length > 0 && instrumentForHost(original).notes.length > 0;
+    return {
+      imports: profiler.imports,
+      counts(instance) {
+        const calls = profiler.calls(readWords(instance.exports));
+        const counted = [...calls.entries()].filter(([func]) => func >= importedFunctions);
+        return { calls: new Map(counted) };
+      },
+      problem() {
+        const { depth } = profiler.tree;
+        return depth > 0 && !leavesOpen ? `${depth} calls have not ended` : undefined;
+      },
+      reset: () => profiler.tree.unwindTo(0),
+    };
+  },
+};
 const list: readonly Transform[] = [
   plain,
   { name: "copied", transform: identity },
@@ -118,6 +157,7 @@ const list: readonly Transform[] = [
   ),
   instrumented("tree-second", { mode: "tree", memory: "second" }, { needs: multiMemory }),
   reporting,
+  timed,
 ];
 
 /** All transforms by name. */

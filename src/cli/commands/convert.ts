@@ -5,8 +5,15 @@ import type { Profile } from "../../profile/index.ts";
 import { gunzip, readInput, sha256 } from "../../sys/index.ts";
 import { coreModules, decodeModule, isComponent } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
-import type { Command, Parsed } from "../command.ts";
-import { debugInfoOf, lineOptions, linesText, noDebugHint, sourcesOf } from "../lines.ts";
+import type { Command, Io, Parsed } from "../command.ts";
+import {
+  debugInfoOf,
+  lineOptions,
+  linesText,
+  noDebugHint,
+  sourcesOf,
+  withLines,
+} from "../lines.ts";
 import { outputFormat, positive, readModule, readSymbols, writeProfile } from "../files.ts";
 import { pushIfAsked, pushOptions } from "../push.ts";
 
@@ -54,14 +61,15 @@ export const convertCommand: Command = {
       .values("output")
       .map((file) => ({ file, format: outputFormat(file, parsed.value("format")) }));
     const top = positive(parsed.value("top") ?? "20", "top");
-    const { profile, lines } = withLines(readAny(gunzip(readInput(path)), path, parsed), parsed);
-    for (const { file, format } of outputs) writeProfile(file, format, profile);
+    const { profile, lines } = linesOf(readAny(gunzip(readInput(path)), path, parsed), parsed, io);
+    const sourceOf = sourcesOf(parsed.value("module") ?? "-", parsed.values("sources"));
+    for (const { file, format } of outputs)
+      writeProfile(file, withLines(format, lines, sourceOf), profile);
     if (parsed.flag("json")) {
       const json = formats.find(({ name }) => name === "json")!;
       io.stdout(`${new TextDecoder().decode(json.write(profile)).trimEnd()}\n`);
     } else if (outputs.length === 0 && parsed.value("push") === undefined) {
       io.stdout(formatTable(tableOf(profile, { top }), { width: io.width, colors: false }));
-      const sourceOf = sourcesOf(parsed.value("module") ?? "-", parsed.values("sources"));
       if (lines !== undefined) io.stdout(linesText(lines, { width: io.width, top, sourceOf }));
     }
     await pushIfAsked(parsed, io, profile);
@@ -79,7 +87,11 @@ export function readAny(bytes: Uint8Array, path: string, parsed: Parsed): Profil
 }
 
 /** Books the blocks of a profile on source lines, where that is asked for. */
-function withLines(profile: Profile, parsed: Parsed): { profile: Profile; lines?: Profile } {
+export function linesOf(
+  profile: Profile,
+  parsed: Parsed,
+  io: Io,
+): { profile: Profile; lines?: Profile } {
   if (!parsed.flag("lines")) return { profile };
   const path = parsed.value("module");
   if (path === undefined)
@@ -93,7 +105,7 @@ function withLines(profile: Profile, parsed: Parsed): { profile: Profile; lines?
       `the profile is of a module with SHA-256 ${profile.module.sha256 || "unknown"}; that of ${path} is ${module.sha256}`,
     );
   }
-  const debug = debugInfoOf(bytes)();
+  const debug = debugInfoOf(bytes, path, parsed.value("symbols"), io)();
   if (debug === undefined) throw new UsageError(`${path} has no debug data: ${noDebugHint}`);
   const frameOf = functionFrames(decodeModule(bytes), readSymbols(parsed.value("symbols")));
   const lines = lineProfile(bytes, profile, debug, frameOf);

@@ -1,3 +1,4 @@
+import { diffRuns } from "../../collect/index.ts";
 import {
   diffProfiles,
   findExcesses,
@@ -9,7 +10,7 @@ import {
   writeDiffJson,
   writeDiffSvg,
 } from "../../profile/index.ts";
-import type { Excess, Profile, ProfileDiff } from "../../profile/index.ts";
+import type { Excess, GrowthLimit, Profile, ProfileDiff } from "../../profile/index.ts";
 import { gunzip, readInput, writeOutput } from "../../sys/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
@@ -35,7 +36,7 @@ const writers: readonly {
 export const diffCommand: Command = {
   name: "diff",
   summary: "Compare two profiles function by function, and fail when something grew too much.",
-  usage: "BEFORE AFTER [options]",
+  usage: "BEFORE AFTER [options], or BEFORE… [options] -- AFTER…",
   options: [
     {
       name: "fail-over",
@@ -64,28 +65,41 @@ export const diffCommand: Command = {
     "function alone grew by more than 0.5 % of what the total was (so that a regression does not hide",
     "behind an improvement elsewhere). --fail-over 'parse*=0.5%' looks at each function of that name",
     "and its growth in percent of itself; '*=0.5%' at all functions. A new function has grown from nothing.",
+    "Times and samples vary: of several runs of each build (BEFORE… -- AFTER…) the means are compared, and",
+    "over a limit is what is so with 99 % confidence.",
     "Exit codes: 0 nothing is over a limit, 1 something is, 125 wasmscope itself failed.",
   ].join("\n"),
   examples: [
     ["what changed between two builds", "wasmscope diff before.json after.json"],
     ["a check for CI", "wasmscope diff --fail-over 0.5% baseline.json now.json"],
+    ["times, of several runs", "wasmscope diff a1.json a2.json a3.json -- b1.json b2.json b3.json"],
     ["a picture of it", "wasmscope diff before.json after.json -o diff.svg"],
   ],
   run(parsed, io) {
-    const [before, after, ...more] = parsed.positionals;
-    if (before === undefined || after === undefined || more.length > 0) {
-      throw new UsageError(`two profiles are compared, not ${parsed.positionals.length}`);
+    const { positionals, rest } = parsed;
+    if (rest.length === 0 ? positionals.length !== 2 : positionals.length === 0) {
+      throw new UsageError(`two profiles are compared, not ${positionals.length}`);
     }
     const top = positive(parsed.value("top") ?? "20", "top");
     const limits = parsed.values("fail-over").map(parseGrowthLimit);
     const outputs = parsed.values("output").map((file) => ({ file, write: writerOf(file) }));
-    const diff = diffProfiles(readFile(before), readFile(after));
-    const excesses = findExcesses(diff, limits);
+    const { diff, excesses } = compare(positionals.map(readFile), rest.map(readFile), limits);
     for (const { file, write } of outputs) writeOutput(file, write(diff, excesses));
     report(diff, excesses, parsed, io, top);
     return excesses.length > 0 ? overLimit : 0;
   },
 };
+
+/** Compares two profiles, or several before with several after. */
+function compare(
+  first: readonly Profile[],
+  second: readonly Profile[],
+  limits: readonly GrowthLimit[],
+): { readonly diff: ProfileDiff; readonly excesses: readonly Excess[] } {
+  if (second.length > 0) return diffRuns(first, second, limits);
+  const diff = diffProfiles(first[0]!, first[1]!);
+  return { diff, excesses: findExcesses(diff, limits) };
+}
 
 function writerOf(file: string): (typeof writers)[number]["write"] {
   const found = writers.find(({ endings }) => endings.some((ending) => file.endsWith(ending)));

@@ -2,11 +2,9 @@ import { Session } from "node:inspector";
 import type { Profile } from "../../profile/index.ts";
 import { prepareInNode } from "../../runtimes/index.ts";
 import type { GuestEnd, GuestOptions } from "../../runtimes/index.ts";
-import type { DebugInfo } from "../../symbols/index.ts";
 import { decodeModule } from "../../wasm/index.ts";
 import { functionFrames } from "../function-names.ts";
 import type { ProfileRun, RunningGuest } from "../profile-run.ts";
-import { sourceStack } from "../profile-run.ts";
 import { typedInvoke } from "../typed-invoke.ts";
 import { sampleNote } from "./sample-note.ts";
 import type { SampleCircumstances } from "./sample-note.ts";
@@ -23,8 +21,6 @@ export interface SampleRunOptions {
   readonly invoke?: { readonly name: string; readonly args: readonly string[] };
   /** Names of functions from outside the module. */
   readonly symbols?: ReadonlyMap<number, string>;
-  /** Opens the module's debug data; asked only when the guest trapped or was stopped. */
-  readonly debugInfo?: () => DebugInfo | undefined;
   /** Told when the guest starts; what it is given is for interrupts, while the guest runs. */
   readonly onStart?: (running: RunningGuest) => void;
   /** Told when the guest has ended by itself. */
@@ -45,11 +41,10 @@ export function sampleRun(bytes: Uint8Array, options: SampleRunOptions): Profile
   const finish = (end: GuestEnd, extra: readonly string[]): ProfileRun => {
     const notes = [sampleNote(sampler.circumstances()), ...extra];
     const frames = "frames" in end ? end.frames : [];
-    const debug = frames.length > 0 ? options.debugInfo?.() : undefined;
     return {
       profile: sampler.samples.build(notes),
       end,
-      stack: frames.flatMap((frame) => sourceStack(frame, frameOf, debug)),
+      stack: frames.map(({ funcIndex, offset }) => ({ ...frameOf(funcIndex), offset })),
       growth: { before: bytes.length, after: bytes.length },
     };
   };

@@ -47,3 +47,8 @@ export function readerAt(bytes: Uint8Array, section: DebugSection, offset: numbe
   if (!(position <= section.end)) throw new DecodeError("an offset past the section", section.end);
   return new ByteReader(bytes, position, section.end);
 }
+
+/** Says whether a file holds DWARF. */
+export function hasDwarf(bytes: Uint8Array, sections: readonly Section[]): boolean {
+  return findDebugSections(bytes, sections) !== undefined;
+}

@@ -77,18 +77,21 @@ export class DwarfInfo implements DebugInfo {
   }
 
   #addUnit(ranges: Ranges, unit: Unit, nth: number): void {
+    let known = false;
     const add = (low: number, high: number): void => {
+      known = true;
       // Removed functions begin at zero or behind everything.
       if (low > 0 && low < this.#codeSize) ranges.add(low, Math.min(high, this.#codeSize), nth);
     };
-    if (unit.ranges !== undefined) {
-      try {
+    try {
+      if (unit.ranges !== undefined) {
         visitRanges(unit, unit.ranges, unit.rangesAreIndexed, unit.low ?? 0, add);
-      } catch (error) {
-        this.#fault("the ranges of a unit", error);
-      }
-    } else if (unit.low !== undefined && unit.high !== undefined) add(unit.low, unit.high);
-    else this.#subroutinesOf(unit).intervals.forEach(add);
+      } else if (unit.low !== undefined && unit.high !== undefined) add(unit.low, unit.high);
+    } catch (error) {
+      this.#fault("the ranges of a unit", error);
+    }
+    // Tools that rewrite code may leave no ranges for the unit.
+    if (!known) this.#subroutinesOf(unit).intervals.forEach(add);
   }
 
   #unitAt(offset: number): Unit | undefined {

@@ -1,3 +1,4 @@
+import { demangle } from "../demangle.ts";
 import { readerAt } from "./debug-sections.ts";
 import { attribute } from "./constants.ts";
 import type { Unit } from "./units.ts";
@@ -7,9 +8,11 @@ import { readReference, readText, skipValue } from "./values.ts";
 export interface EntryName {
   readonly plain: string | undefined;
   readonly linkage: string | undefined;
+  /** The linkage name as its programmer wrote it, else the plain one. */
+  readonly shown: string | undefined;
 }
 
-const nameless: EntryName = { plain: undefined, linkage: undefined };
+const nameless: EntryName = { plain: undefined, linkage: undefined, shown: undefined };
 /** References are followed no further: broken ones lead in circles. */
 const maxHops = 16;
 
@@ -70,10 +73,13 @@ export class EntryNames {
           skipValue(reader, shape, unit);
       }
     }
-    if (origin === undefined || (plain !== undefined && linkage !== undefined)) {
-      return { plain, linkage };
+    if (origin !== undefined && (plain === undefined || linkage === undefined)) {
+      const other = this.at(origin, hops + 1);
+      // Most entries say nothing themselves, and demangling takes its time.
+      if (plain === undefined && linkage === undefined) return other;
+      plain ??= other.plain;
+      linkage ??= other.linkage;
     }
-    const other = this.at(origin, hops + 1);
-    return { plain: plain ?? other.plain, linkage: linkage ?? other.linkage };
+    return { plain, linkage, shown: linkage === undefined ? plain : demangle(linkage) };
   }
 }

@@ -20,6 +20,8 @@ export interface LineHeader {
   /** Where the program lies. */
   readonly programStart: number;
   readonly end: number;
+  /** Whether the section ends in front of the table's end. */
+  readonly cut: boolean;
 }
 
 /** A source file as the table has it. */
@@ -36,6 +38,7 @@ export function readLineHeader(unit: UnitContext, offset: number): LineHeader {
   const reader = readerAt(sections.bytes, sections.line, offset);
   const { length, offsetSize } = readInitialLength(reader);
   // A table that is cut is read as far as it goes.
+  const cut = reader.position + length > sections.line.end;
   const end = Math.min(reader.position + length, sections.line.end);
   reader.end = end;
   const version = reader.u16();
@@ -69,6 +72,7 @@ export function readLineHeader(unit: UnitContext, offset: number): LineHeader {
     ...tables,
     programStart,
     end,
+    cut,
   };
 }
 

@@ -55,8 +55,23 @@ export class LineRows {
     this.#sequences ??= this.#ranges.flatten();
     const sequence = this.#sequences.find(address);
     if (sequence < 0) return -1;
-    const first = this.#firstRows[sequence]!;
-    return Math.max(first, lastAtMost(this.#address, address, first, this.#endRows[sequence]!));
+    return lastAtMost(this.#address, address, this.#firstRows[sequence]!, this.#endRows[sequence]!);
+  }
+
+  /** Gives the rows of the sequence that a row is in. */
+  sequenceOf(row: number): { first: number; end: number } {
+    let low = 0;
+    let high = this.#firstRows.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#firstRows[middle]! <= row) low = middle + 1;
+      else high = middle;
+    }
+    return { first: this.#firstRows[low - 1] ?? row, end: this.#endRows[low - 1] ?? row };
+  }
+
+  address(row: number): number {
+    return this.#address[row]!;
   }
 
   file(row: number): number {

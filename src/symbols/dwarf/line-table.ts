@@ -49,6 +49,7 @@ export function readLineTable(
   const rows = new LineRows(codeSize);
   try {
     runLineProgram(unit.sections.bytes, header, rows);
+    if (header.cut) throw new DecodeError("the last line table is cut", header.end);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     note(error);

@@ -4,16 +4,12 @@ export function joinPath(...parts: readonly string[]): string {
   for (const part of parts) {
     if (part === "") continue;
     if (path === "" || isAbsolute(part)) path = part;
-    else path = `${path.endsWith(separator(path)) ? path : path + separator(path)}${part}`;
+    else path += path.endsWith("/") ? part : `/${part}`;
   }
   return path;
 }
 
-// Compilers that run on Windows write its paths.
+// Compilers that run on Windows write its paths, and builds that are to look alike everywhere URLs (`wasisdk://…`).
 function isAbsolute(path: string): boolean {
-  return /^(?:[/\\]|[A-Za-z]:[/\\])/.test(path);
-}
-
-function separator(path: string): string {
-  return /^(?:[A-Za-z]:\\|\\\\)/.test(path) ? "\\" : "/";
+  return /^(?:\/|\\\\|[^/\\]+:[/\\])/.test(path);
 }

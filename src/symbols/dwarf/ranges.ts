@@ -3,7 +3,10 @@ import { readerAt } from "./debug-sections.ts";
 import { indexedAddress } from "./values.ts";
 import type { UnitContext } from "./values.ts";
 
-/** Takes a range of addresses; `high` is the first one behind it. */
+/**
+ * Takes a range of addresses; `high` is the first one behind it. Ranges of functions that the linker removed
+ * begin at zero or at the largest addresses, according to its age.
+ */
 export type RangeVisitor = (low: number, high: number) => void;
 
 const entry = {
@@ -55,8 +58,7 @@ function visitOldRanges(
     const high = reader.unsigned(addressSize);
     if (low === 0 && high === 0) return;
     if (low === largest) base = high;
-    // Linkers mark ranges of removed functions by the largest address but one: the largest means a base.
-    else if (low !== largest - 1) visit(base + low, base + high);
+    else visit(base + low, base + high);
   }
 }
 

@@ -3,6 +3,7 @@ import { attribute, form, tag } from "./constants.ts";
 import { Ranges } from "./intervals.ts";
 import type { Intervals } from "./intervals.ts";
 import { visitRanges } from "./ranges.ts";
+import type { RangeVisitor } from "./ranges.ts";
 import { isConstant } from "./units.ts";
 import type { Unit } from "./units.ts";
 import { readAddress, readNumber, skipValue } from "./values.ts";
@@ -56,6 +57,9 @@ class EntryWalk {
   readonly #callLines: number[] = [];
   readonly #callColumns: number[] = [];
   readonly #ranges = new Ranges();
+  /** The first address of each subroutine, and the one behind its last. */
+  readonly #first: number[] = [];
+  readonly #end: number[] = [];
 
   // The attributes of the entry that is being read.
   #low: number | undefined;
@@ -130,18 +134,22 @@ class EntryWalk {
     // Addresses inside of a removed function may be small numbers: linkers add offsets to zero.
     if (parent === removed) return removed;
     const number = this.#entries.length;
-    let kept = false;
-    const add = (low: number, high: number): void => {
-      if (low > 0 && low < this.#codeSize && low < high) {
-        this.#ranges.add(low, Math.min(high, this.#codeSize), number);
-        kept = true;
-      }
-    };
-    if (this.#list !== undefined) this.#addList(this.#list, add);
-    else if (this.#low !== undefined) {
-      add(this.#low, this.#length === undefined ? (this.#high ?? 0) : this.#low + this.#length);
-    }
-    if (!kept) return parent === none && this.#hasCode() ? removed : parent;
+    // Tools that rewrite code leave ranges behind that reach into other functions.
+    const from = parent === none ? 1 : this.#first[parent]!;
+    const to = parent === none ? this.#codeSize : this.#end[parent]!;
+    let first = Infinity;
+    let end = 0;
+    this.#visitRanges((low, high) => {
+      const kept = Math.max(low, from);
+      const keptEnd = Math.min(high, to);
+      if (low === 0 || kept >= keptEnd) return;
+      this.#ranges.add(kept, keptEnd, number);
+      first = Math.min(first, kept);
+      end = Math.max(end, keptEnd);
+    });
+    if (end === 0) return parent === none && this.#hasCode() ? removed : parent;
+    this.#first.push(first);
+    this.#end.push(end);
     this.#entries.push(offset);
     this.#parents.push(parent);
     this.#callFiles.push(this.#callFile);
@@ -154,9 +162,16 @@ class EntryWalk {
     return this.#list !== undefined || this.#low !== undefined;
   }
 
-  #addList(list: number, add: (low: number, high: number) => void): void {
+  /** Visits the ranges of the entry whose attributes were read. */
+  #visitRanges(visit: RangeVisitor): void {
+    const low = this.#low;
+    if (this.#list === undefined) {
+      if (low === undefined) return;
+      visit(low, this.#length === undefined ? (this.#high ?? 0) : low + this.#length);
+      return;
+    }
     try {
-      visitRanges(this.#unit, list, this.#listIsIndexed, this.#unit.low ?? 0, add);
+      visitRanges(this.#unit, this.#list, this.#listIsIndexed, this.#unit.low ?? 0, visit);
     } catch (error) {
       this.#note(error);
     }

@@ -1,30 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { head, samples } from "../../test/formats/samples.ts";
-import { treeProfile } from "../profile/index.ts";
+import { samples } from "../../test/formats/samples.ts";
 import { fileLines } from "./file-lines.ts";
-import { lineTotals } from "./line-totals.ts";
-
-it("adds up a line wherever it stands, once where it stands twice", () => {
-  const at = (line: number, name = "f"): { name: string; file: string; line: number } => ({
-    name,
-    file: "a.c",
-    line,
-  });
-  const profile = treeProfile(head(), {
-    frames: [at(1), at(2), at(1, "g"), { name: "host" }],
-    parents: [-1, 0, 1, 2, -1],
-    nodeFrames: [0, 1, 2, 3, 3],
-    selfValues: [
-      [0, 0, 0, 0, 0],
-      [1, 10, 100, 1000, 5000],
-    ],
-  });
-  assert.deepEqual(lineTotals(profile), [
-    { file: "a.c", line: 1, self: 101, total: 1111 },
-    { file: "a.c", line: 2, self: 10, total: 1110 },
-  ]);
-});
 
 it("gives the text around lines, files with the highest cost first", () => {
   const text = Array.from({ length: 60 }, (_, index) => `${index + 1}`).join("\r\n");

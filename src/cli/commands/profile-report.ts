@@ -1,0 +1,79 @@
+import type { ProfileRunWithSources } from "../../collect/index.ts";
+import { formatPaces, formats, formatTable, pacesOf, tableOf } from "../../profile/index.ts";
+import type { Profile } from "../../profile/index.ts";
+import type { GuestEnd } from "../../runtimes/index.ts";
+import type { Io, Parsed } from "../command.ts";
+import { linesText, noDebugHint } from "../lines.ts";
+
+/** What shells and runtimes make of an abort: 128 + SIGABRT. */
+export const trapExitCode = 134;
+
+/** What `timeout` ends with, and shells say of a process that a signal ended. */
+const stopExitCodes = { timeout: 124, interrupt: 130, terminate: 143 } as const;
+
+const mostStackFrames = 20;
+
+/** Prints the report about a run on standard error. */
+export function reportRun(
+  run: ProfileRunWithSources,
+  parsed: Parsed,
+  io: Io,
+  {
+    top,
+    sourceOf,
+  }: {
+    readonly top: number;
+    readonly sourceOf: (file: string) => readonly string[] | undefined;
+  },
+): void {
+  const { profile, lines, stack } = run;
+  if (parsed.flag("json")) {
+    const json = formats.find(({ name }) => name === "json")!;
+    io.stderr(`${new TextDecoder().decode(json.write(profile)).trimEnd()}\n`);
+    return;
+  }
+  const colors = io.stderrIsTerminal && (io.env["NO_COLOR"] ?? "") === "";
+  const { width } = io;
+  io.stderr(`\nwasmscope: ${profile.module.name}, mode ${profile.mode}, ${howText(run)}\n\n`);
+  const shown = lines === undefined ? profile : withoutBlocks(profile);
+  io.stderr(formatTable(tableOf(shown, { top }), { width, colors }));
+  const paces = pacesOf(profile);
+  if (paces.length > 0) io.stderr(`\n${formatPaces(paces, { top, width })}`);
+  if (lines !== undefined) io.stderr(linesText(lines, { width, top, colors, sourceOf }));
+  else if (parsed.flag("lines")) io.stderr(`\nno source lines: ${noDebugHint}\n`);
+  for (const frame of stack.slice(0, mostStackFrames)) io.stderr(`    at ${placeText(frame)}\n`);
+  if (stack.length > mostStackFrames) io.stderr(`    … ${stack.length - mostStackFrames} more\n`);
+}
+
+function howText({ profile, growth }: ProfileRunWithSources): string {
+  const size = `module size ${(growth.after / growth.before).toFixed(2)}x`;
+  if (profile.mode === "sample") return "not rewritten";
+  return profile.mode === "time" ? `measured; ${size}` : `exact; ${size}`;
+}
+
+/** Lines say it better. */
+function withoutBlocks({ blocks: _, ...profile }: Profile): Profile {
+  return profile;
+}
+
+function placeText(frame: ProfileRunWithSources["stack"][number]): string {
+  const { name, file, line, offset, inlined } = frame;
+  const place = `0x${offset.toString(16)}`;
+  const source = file === undefined ? "" : `${file}${line === undefined ? "" : `:${line}`}, `;
+  return `${name}${inlined ? " [inlined]" : ""} (${source}${place})`;
+}
+
+/** Gives the exit code for the way a guest ended; prints what an invoked function returned. */
+export function exitCodeOf(end: GuestEnd, io: Io): number {
+  switch (end.kind) {
+    case "exit":
+      return end.code;
+    case "returned":
+      if (end.values.length > 0) io.stdout(`${end.values.join(" ")}\n`);
+      return 0;
+    case "trap":
+      return trapExitCode;
+    case "stopped":
+      return stopExitCodes[end.reason];
+  }
+}

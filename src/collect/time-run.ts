@@ -1,0 +1,208 @@
+import { instrumentForTime, readCounts } from "../instrument/index.ts";
+import type { TimeChoice, TimeOptions } from "../instrument/index.ts";
+import { prepareInNode, startSampling } from "../runtimes/index.ts";
+import type { NodeGuest } from "../runtimes/index.ts";
+import { decodeModule } from "../wasm/index.ts";
+import type { Module } from "../wasm/index.ts";
+import { functionFrames } from "./function-names.ts";
+import { readWords } from "./profile-run.ts";
+import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
+import { chooseByCounts } from "./time-calibrate.ts";
+import type { CountedRun } from "./time-calibrate.ts";
+import { measureTimeCost } from "./time-cost.ts";
+import { timeProfile } from "./time-profile.ts";
+import { timedPlaces } from "./time-places.ts";
+import { TimeProfiler } from "./time-profiler.ts";
+import { functionStacks } from "./time-stacks.ts";
+import { typedInvoke } from "./typed-invoke.ts";
+
+/** What to time, and how. */
+export interface TimeRunOptions extends Omit<
+  ProfileRunOptions,
+  "mode" | "memory" | "mostNodes" | "onOverheadRun"
+> {
+  /** The share of the run's time that measuring may take; the default is 0.03. */
+  readonly budget?: number;
+  /** Changes what is done with a function. */
+  readonly choose?: (funcIndex: number, choice: TimeChoice) => TimeChoice;
+  /** Gives nanoseconds; the default is the process's clock. */
+  readonly clock?: () => number;
+  /** What the guest did in a run before: then the functions to time are picked by that. */
+  readonly counted?: CountedRun;
+  /** What timing a call costs; measured unless it is given. */
+  readonly eventNs?: number;
+  /** Whether V8's sampling profiler runs beside, for what is not timed; it does unless this is false. */
+  readonly sampling?: boolean;
+}
+
+/** What measuring may cost unless somebody says otherwise. */
+export const defaultBudget = 0.03;
+/** The part of the budget that timing calls may take; counting calls and sampling take the rest. */
+const timingPart = 1 / 3;
+/** The same where calls were counted in a run before. */
+const timingPartWhenCounted = 2 / 3;
+/** Microseconds between two samples. */
+const samplingIntervalUs = 5000;
+
+/**
+ * Instruments a module, runs it in this process and times its calls with a clock, also up to a trap. Throws a
+ * `DecodeError`, a `Refusal` or a `CannotRun` before the guest has started.
+ */
+export function timeRun(bytes: Uint8Array, options: TimeRunOptions): ProfileRun {
+  return new TimedGuest(bytes, options).run();
+}
+
+class TimedGuest {
+  readonly #bytes: Uint8Array;
+  readonly #options: TimeRunOptions;
+  readonly #module: Module;
+
+  constructor(bytes: Uint8Array, options: TimeRunOptions) {
+    this.#bytes = bytes;
+    this.#options = options;
+    this.#module = decodeModule(bytes);
+  }
+
+  run(): ProfileRun {
+    const { onBody, invoke, guest, symbols, counted, budget = defaultBudget } = this.#options;
+    const module = this.#module;
+    const { clock = monotonicNs } = this.#options;
+    const { eventNs, insideNs } = this.#cost(clock);
+    const share = budget * (counted === undefined ? timingPart : timingPartWhenCounted);
+    const choose =
+      counted === undefined
+        ? this.#options.choose
+        : chooseByCounts(counted, { eventNs, share }, this.#options.choose);
+    const instrumentOptions: TimeOptions = {
+      deferStart: true,
+      ...(choose === undefined ? {} : { choose }),
+      ...(onBody === undefined ? {} : { onBody }),
+    };
+    const timed = instrumentForTime(this.#bytes, instrumentOptions);
+    const profiler = new TimeProfiler({
+      functions: module.functions.length,
+      switched: timed.switched,
+      clock,
+      eventNs,
+      share,
+      chosen: counted !== undefined,
+    });
+    const ready = prepareInNode(
+      timed.bytes,
+      {
+        ...guest,
+        startExport: "wasmscope_start",
+        ...(invoke === undefined ? {} : { invoke: typedInvoke(module, invoke) }),
+      },
+      hooksOf(module, profiler),
+    );
+    const sampling =
+      this.#options.sampling === false ? undefined : startSampling(samplingIntervalUs);
+    profiler.begin();
+    const end = ready.run();
+    profiler.end();
+    const samples = sampling?.stop() ?? [];
+    const lost =
+      end.kind === "trap" ? timedPlaces(module, timed.bytes, instrumentOptions, end.frames) : [];
+    const calls = this.#calls(profiler, timed.choices, ready, lost);
+    const frameOf = functionFrames(module, symbols);
+    const { tree } = profiler;
+    const timedCalls = new Float64Array(calls.length);
+    for (let node = 1; node < tree.count; node++)
+      timedCalls[tree.functions[node]!]! += tree.calls[node]!;
+    const stacks = functionStacks(
+      samples,
+      decodeModule(timed.bytes),
+      2,
+      (func) => timedCalls[func]! >= 0.9 * calls[func]!,
+    );
+    const hits = stacks.reduce((sum, stack) => sum + stack.hits, 0);
+    const notes = [
+      ...(end.kind === "trap" ? [`The guest trapped: ${end.message}.`] : []),
+      ...this.#estimateNotes(timedCalls, calls, hits),
+    ];
+    return {
+      profile: timeProfile(
+        {
+          importedFunctions: module.importedFunctions,
+          tree,
+          calls,
+          meanOwn: (func) => Math.max(0, profiler.switch.meanOwn(func) - insideNs),
+          stacks,
+        },
+        this.#options.module,
+        frameOf,
+        notes,
+      ),
+      end,
+      stack: lost.map(({ funcIndex, offset }) => ({ ...frameOf(funcIndex), offset })),
+      growth: { before: this.#bytes.length, after: timed.bytes.length },
+    };
+  }
+
+  #cost(clock: () => number): { eventNs: number; insideNs: number } {
+    const { eventNs } = this.#options;
+    return eventNs === undefined ? measureTimeCost(clock) : { eventNs, insideNs: 0 };
+  }
+
+  /** Gets the calls of all functions; those that a trap prevented are taken back, as in mode `calls`. */
+  #calls(
+    profiler: TimeProfiler,
+    choices: readonly TimeChoice[],
+    { exports }: NodeGuest,
+    lost: Parameters<typeof readCounts>[3],
+  ): Float64Array {
+    const { importedFunctions } = this.#module;
+    const counted = profiler.calls(readWords(exports));
+    const words = counted.subarray(importedFunctions);
+    const calls = counted.slice();
+    for (const { funcIndex, calls: exact } of readCounts(this.#bytes, "calls", words, lost)
+      .functions) {
+      calls[funcIndex] = exact ?? 0;
+    }
+    // A function that is left as it is has been called as often as before.
+    for (const [funcIndex, before] of this.#options.counted?.functions ?? []) {
+      if (choices[funcIndex - importedFunctions] === "none") calls[funcIndex] = before;
+    }
+    return calls;
+  }
+
+  #estimateNotes(timed: Float64Array, calls: Float64Array, hits: number): string[] {
+    const { counted } = this.#options;
+    let estimated = 0;
+    for (const [func, all] of calls.entries()) if (all > 0 && timed[func]! < 0.9 * all) estimated++;
+    if (estimated === 0) return [];
+    const how =
+      hits > 0
+        ? `from ${hits} samples of the stack within the time measured around them`
+        : "from the mean of those calls that were timed";
+    return [
+      `≈ marks ${estimated} functions whose calls are too short to be timed each: all calls are ` +
+        `counted${counted === undefined ? "" : " in a run before"}, their time is estimated ${how}.`,
+    ];
+  }
+}
+
+// Milliseconds with fractions: in Node they are fine to the nanosecond.
+function monotonicNs(): number {
+  return performance.now() * 1e6;
+}
+
+/** Times the calls of WASI as those of the guest; before `proc_exit` everything ends. */
+function hooksOf(module: Module, profiler: TimeProfiler): Parameters<typeof prepareInNode>[2] {
+  const names = module.imports.filter(({ kind }) => kind === "func").map(({ name }) => name);
+  return {
+    imports: profiler.imports,
+    wrapImport(name, run) {
+      const func = names.indexOf(name);
+      if (name === "proc_exit") {
+        return (...args) => {
+          if (func >= 0) profiler.count(func);
+          profiler.end();
+          return run(...args);
+        };
+      }
+      return func < 0 ? run : profiler.wrap(func, run);
+    },
+  };
+}
