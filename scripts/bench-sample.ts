@@ -86,7 +86,7 @@ function measure(rounds: number, fixed: number): string[] {
 const [argument] = process.argv.slice(2);
 if (argument?.startsWith("{") === true) runJob(JSON.parse(argument) as Job);
 else {
-  const rounds = argument === "--quick" ? 3 : 7;
+  const rounds = argument === "--quick" ? 3 : 5;
   const fixed = fixedCost();
   const text = [
     "# What sampling costs",

@@ -30,7 +30,7 @@ test("samples where the time goes: a part that does four times the work takes lo
     assert.equal(code, 0, stderr);
     assert.match(stdout, /rounds=5000/);
     assert.match(stderr, /mode sample, not rewritten/);
-    assert.match(stderr, /note: \d+ samples in \d+\.\d\d s, 1000 a second asked for/);
+    assert.match(stderr, /note: \d+ samples in \d+\.\d\d s, 200 a second asked for/);
     const { mode, valueTypes, functions } = JSON.parse(readFileSync(output, "utf8")) as Json;
     assert.equal(mode, "sample");
     assert.deepEqual(
@@ -58,10 +58,10 @@ test("writes a sampled profile in every format", async () => {
       join(root, "workloads", "sieve.wasm"),
       "--",
       "1000000",
-      "10",
+      "40",
     ]);
     assert.equal(code, 0, stderr);
-    for (const file of outputs) assert.ok(readFileSync(file).length > 100, file);
+    for (const file of outputs) assert.ok(readFileSync(file).length > 20, file);
   });
 });
 
@@ -84,14 +84,24 @@ test("puts exact counts beside the times of a second run with the same input", a
   await inFolder((folder) => {
     const output = join(folder, "out.json");
     const workload = join(root, "workloads", "complex-simple.wasm");
-    const joined = spawnTool(["profile", "--join", "-o", output, workload, "--", "3000"]);
+    const joined = spawnTool([
+      "profile",
+      "--join",
+      "--rate",
+      "5000",
+      "-o",
+      output,
+      workload,
+      "--",
+      "9000",
+    ]);
     assert.equal(joined.code, 0, joined.stderr);
     // The output of the second run is discarded.
-    assert.equal(joined.stdout.match(/rounds=3000/g)!.length, 1);
+    assert.equal(joined.stdout.match(/rounds=9000/g)!.length, 1);
     assert.match(joined.stderr, /The guest ran twice/);
     assert.match(joined.stderr, /ns\/instruction/);
     const counted = join(folder, "counted.json");
-    spawnTool(["profile", "-q", "-m", "blocks", "-o", counted, workload, "--", "3000"]);
+    spawnTool(["profile", "-q", "-m", "blocks", "-o", counted, workload, "--", "9000"]);
     const of = (file: string): unknown => {
       const { functions } = JSON.parse(readFileSync(file, "utf8")) as Json;
       const { calls, selfInsns } = functions.find(({ name }) => name === "complex")!;

@@ -4,8 +4,8 @@ import { UsageError } from "../command.ts";
 import type { Option, Parsed } from "../command.ts";
 import { oneOf, positive } from "../files.ts";
 
-/** A look each millisecond: what V8's sampler can do for a few percent. */
-const defaultRate = "1000";
+/** Costs 1 to 2 percent of most programs (docs/results/sample.md); a thousand costs 4 to 12. */
+const defaultRate = "200";
 const highestRate = 20_000;
 
 /** Who runs the guest, and samples it: V8, wasmtime's guest profiler, perf. */

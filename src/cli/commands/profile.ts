@@ -69,7 +69,7 @@ export const profileCommand: Command = {
     "  tree+blocks  both; the default with --lines, while blocks counts lines alone",
     "These measure time, and differ a little from run to run:",
     "  time         calls, and time by who called; times marked ≈ are estimates (docs/time.md)",
-    "  sample       time by who called, the module running as it is, looked at a thousand times a second",
+    "  sample       time by who called, the module running as it is, looked at 200 times a second",
     `Formats: ${outputFormats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
     "The guest's stdin, stdout and stderr stay its own; the report goes to stderr. The exit code is the",
     `guest's, ${trapExitCode} when it traps, 125 when wasmscope itself fails. Ctrl-C (130), SIGTERM (143) and`,
