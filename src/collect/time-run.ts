@@ -5,7 +5,7 @@ import type { NodeGuest } from "../runtimes/index.ts";
 import { decodeModule } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 import { functionFrames } from "./function-names.ts";
-import { ProcessorClock } from "./processor-clock.ts";
+import { ProcessorClock, wallNs } from "./processor-clock.ts";
 import { readWords, typedInvoke } from "./profile-run.ts";
 import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 import { chooseByCounts } from "./time-calibrate.ts";
@@ -76,7 +76,7 @@ class TimedGuest {
     const module = this.#module;
     const processor = new ProcessorClock();
     const { clock = processor.now } = this.#options;
-    const { eventNs, insideNs } = this.#cost(clock);
+    const { eventNs, insideNs } = this.#cost();
     const share = budget * (counted === undefined ? timingPart : timingPartWhenCounted);
     const choose =
       counted === undefined
@@ -159,9 +159,9 @@ class TimedGuest {
     };
   }
 
-  #cost(clock: () => number): { eventNs: number; insideNs: number } {
+  #cost(): { eventNs: number; insideNs: number } {
     const { eventNs } = this.#options;
-    return eventNs === undefined ? measureTimeCost(clock) : { eventNs, insideNs: 0 };
+    return eventNs === undefined ? measureTimeCost(wallNs) : { eventNs, insideNs: 0 };
   }
 
   /** Gets the calls of all functions; those that a trap prevented are taken back, as in mode `calls`. */

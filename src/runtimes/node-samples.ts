@@ -10,6 +10,7 @@ export interface SampledStack {
 
 /** Samples the guest's stack in this process; `stop` returns what was seen. */
 export interface Sampling {
+  /** Ends sampling; later calls give nothing. */
   stop(): readonly SampledStack[];
 }
 

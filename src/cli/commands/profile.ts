@@ -68,6 +68,7 @@ export const profileCommand: Command = {
     "  tree    calls and instructions of each function by who called it",
     "Mode time measures with a clock, and differs a little from run to run:",
     "  time    calls, and time by who called; times marked ≈ are estimates (docs/time.md)",
+    "It works here only; a host of yours gets the same events from wasmscope instrument --abi host.",
     `Formats: ${formats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
     "The guest's stdin, stdout and stderr stay its own; the report goes to stderr. The exit code is the",
     `guest's, ${trapExitCode} when it traps, 125 when wasmscope itself fails.`,
@@ -76,6 +77,7 @@ export const profileCommand: Command = {
     ["a table of functions", "wasmscope profile app.wasm -- input.txt"],
     ["a flame graph and a pprof file", "wasmscope profile app.wasm -o app.svg -o app.pb.gz"],
     ["the hottest basic blocks", "wasmscope profile --mode blocks --dir . app.wasm -- input.txt"],
+    ["time instead of counts", "wasmscope profile --mode time --calibrate app.wasm"],
     ["one function of a library", "wasmscope profile lib.wasm --invoke fib -- 30"],
   ],
   async run(parsed, io) {
