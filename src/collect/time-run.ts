@@ -126,7 +126,7 @@ class TimedGuest {
     const stacks = functionStacks(
       samples,
       decodeModule(timed.bytes),
-      2,
+      module,
       (func) => timedCalls[func]! >= 0.9 * calls[func]!,
     );
     const hits = stacks.reduce((sum, stack) => sum + stack.hits, 0);
