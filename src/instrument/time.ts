@@ -351,7 +351,7 @@ function closeHandler(
   if (encoding === "legacy") {
     sink.byte(legacy.catchAll);
     leave();
-    sink.bytes(Uint8Array.of(legacy.rethrow, 0, opcode.end));
+    sink.bytes(Uint8Array.of(legacy.rethrow, 0, opcode.end, opcode.unreachable));
   }
   if (encoding === "exnref") {
     sink.bytes(Uint8Array.of(opcode.end, opcode.unreachable, opcode.end));
