@@ -33,7 +33,8 @@ function plain(sampled: boolean): TimeBenchRun {
   ready.run();
   const { user, system } = process.cpuUsage(before);
   const self: Record<number, number> = {};
-  const stacks = functionStacks(sampling?.stop() ?? [], decodeModule(bytes), 0, () => false);
+  const decoded = decodeModule(bytes);
+  const stacks = functionStacks(sampling?.stop() ?? [], decoded, decoded, () => false);
   for (const { functions, hits } of stacks) {
     const func = functions.at(-1)!;
     self[func] = (self[func] ?? 0) + hits;

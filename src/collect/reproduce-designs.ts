@@ -99,7 +99,7 @@ export const designs: readonly Design[] = [
       const decoded = decodeModule(bytes);
       const frameOf = functionFrames(decoded);
       const self: Record<string, number> = {};
-      for (const { functions, hits } of functionStacks(samples, decoded, 0, () => false)) {
+      for (const { functions, hits } of functionStacks(samples, decoded, decoded, () => false)) {
         const { name } = frameOf(functions.at(-1)!);
         self[name] = (self[name] ?? 0) + hits;
       }

@@ -5,7 +5,7 @@ import type { NodeGuest } from "../runtimes/index.ts";
 import { decodeModule } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 import { functionFrames } from "./function-names.ts";
-import { ProcessorClock } from "./processor-clock.ts";
+import { ProcessorClock, wallNs } from "./processor-clock.ts";
 import { readWords } from "./profile-run.ts";
 import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 import { chooseByCounts } from "./time-calibrate.ts";
@@ -77,7 +77,7 @@ class TimedGuest {
     const module = this.#module;
     const processor = new ProcessorClock();
     const { clock = processor.now } = this.#options;
-    const { eventNs, insideNs } = this.#cost(clock);
+    const { eventNs, insideNs } = this.#cost();
     const share = budget * (counted === undefined ? timingPart : timingPartWhenCounted);
     const choose =
       counted === undefined
@@ -127,7 +127,7 @@ class TimedGuest {
     const stacks = functionStacks(
       samples,
       decodeModule(timed.bytes),
-      2,
+      module,
       (func) => timedCalls[func]! >= 0.9 * calls[func]!,
     );
     const hits = stacks.reduce((sum, stack) => sum + stack.hits, 0);
@@ -160,9 +160,9 @@ class TimedGuest {
     };
   }
 
-  #cost(clock: () => number): { eventNs: number; insideNs: number } {
+  #cost(): { eventNs: number; insideNs: number } {
     const { eventNs } = this.#options;
-    return eventNs === undefined ? measureTimeCost(clock) : { eventNs, insideNs: 0 };
+    return eventNs === undefined ? measureTimeCost(wallNs) : { eventNs, insideNs: 0 };
   }
 
   /** Gets the calls of all functions; those that a trap prevented are taken back, as in mode `calls`. */

@@ -9,16 +9,17 @@ const mostFrames = 255;
  * Says which functions stand on sampled stacks: indices of the original module, the outermost first.
  *
  * @param module The instrumented module, whose offsets the samples have.
- * @param added How many imports it has more than the original.
+ * @param original The module that was instrumented: functions that were added are left out.
  * @param isTimed Says whether a function's calls are timed, so that each of them has two frames.
  */
 export function functionStacks(
   samples: readonly SampledStack[],
   module: Module,
-  added: number,
+  original: Pick<Module, "importedFunctions" | "functions">,
   isTimed: (funcIndex: number) => boolean,
 ): Stack[] {
   const { entryStart, end } = module.bodies;
+  const defined = original.functions.length - original.importedFunctions;
   const functionAt = (offset: number): number => {
     let low = 0;
     let high = end.length;
@@ -27,9 +28,7 @@ export function functionStacks(
       if (end[middle]! <= offset) low = middle + 1;
       else high = middle;
     }
-    return low < end.length && entryStart[low]! <= offset
-      ? module.importedFunctions - added + low
-      : -1;
+    return low < defined && entryStart[low]! <= offset ? original.importedFunctions + low : -1;
   };
   const stacks: Stack[] = [];
   for (const { offsets, hits } of samples) {

@@ -82,6 +82,7 @@ export const profileCommand: Command = {
     ["what each source line executed", "wasmscope profile --lines app.wasm -- input.txt"],
     ["where the time goes", "wasmscope profile --mode sample app.wasm -- input.txt"],
     ["the hottest basic blocks", "wasmscope profile --mode blocks --dir . app.wasm -- input.txt"],
+    ["time instead of counts", "wasmscope profile --mode time --calibrate app.wasm"],
     ["one function of a library", "wasmscope profile lib.wasm --invoke fib -- 30"],
   ],
   async run(parsed, io) {
