@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { formatManifest } from "./manifest-format.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const manifestFile = join(root, "workloads/manifest.json");
@@ -77,34 +78,13 @@ function sha256OfOutput(row, { args, stdin }) {
   return createHash("sha256").update(stdout).digest("hex");
 }
 
-/** Formats JSON with what fits on a line on one: a size is a line, and a row can be read. */
-function formatted(value, indent = "") {
-  const short = JSON.stringify(value);
-  if (typeof value !== "object" || short.length + indent.length < 120) return spaced(value);
-  const entries = Array.isArray(value)
-    ? value.map((each) => ["", each])
-    : Object.entries(value).map(([key, each]) => [`"${key}": `, each]);
-  const [open, close] = Array.isArray(value) ? "[]" : "{}";
-  const deeper = `${indent}  `;
-  const lines = entries.map(([key, each]) => `${deeper}${key}${formatted(each, deeper)}`);
-  return `${open}\n${lines.join(",\n")}\n${indent}${close}`;
-}
-
-/** Formats JSON on one line, as people write it. */
-function spaced(value) {
-  if (Array.isArray(value)) return `[${value.map(spaced).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).map(([key, each]) => `"${key}": ${spaced(each)}`);
-  return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
-}
-
 function bless(sizes) {
   for (const row of rows.filter((each) => each.sizes !== undefined)) {
     for (const [name, size] of Object.entries(row.sizes)) {
       if (sizes.includes(name)) size.stdoutSha256 = sha256OfOutput(row, size);
     }
   }
-  writeFileSync(manifestFile, `${formatted(manifest)}\n`);
+  writeFileSync(manifestFile, formatManifest(manifest));
   console.log(`blessed the output of ${rows.length} workloads at ${sizes.join(", ")}`);
 }
 

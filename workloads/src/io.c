@@ -29,7 +29,7 @@ static uint8_t *new_bytes(size_t size) {
   return bytes;
 }
 
-static void put_checksum(uint64_t hash) { put_text(&report, " checksum="), put_hex(&report, hash); }
+static void put_checksum(uint64_t hash) { put_text(&report, " checksum="), put_hex(&report, hash, 16); }
 
 static const char file_name[] = "io.data";
 

@@ -65,7 +65,7 @@ static int run(int argc, char **argv) {
   line l = {.length = 0};
   put_text(&l, table.name);
   for (int i = 0; i < dimensions; i++) put_character(&l, i == 0 ? ' ' : ','), put_number(&l, (uint64_t)size[i]);
-  put_text(&l, " checksum="), put_hex(&l, digest_hash);
+  put_text(&l, " checksum="), put_hex(&l, digest_hash, 16);
   put_text(&l, " sum="), put_decimal(&l, digest_sum, 9);
   end_line(&l, 1);
   return 0;
