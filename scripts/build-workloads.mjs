@@ -3,13 +3,13 @@
 //   --check    compiles into a temporary folder and compares the bytes; without the exact toolchain it says so
 //   --bless    runs the built files and writes the sha256 of what they print into the manifest: at all sizes but
 //              extralarge (minutes each), or at those named by --sizes
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { formatManifest } from "./manifest-format.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -43,15 +43,27 @@ function toolchainProblem() {
  * drops the name section. `--strip-debug` takes away the C library's DWARF and leaves the names; rows that keep their
  * own DWARF link no library.
  */
-function compile(row, folder) {
+async function compile(row, folder) {
   const object = join(folder, `${row.name}.o`);
   const output = join(folder, `${row.name}.wasm`);
   const driver = row.language === "c++" ? "clang++-16" : "clang-16";
   const target = "--target=wasm32-wasi";
-  const run = (args) => execFileSync(driver, args, { cwd: root, stdio: "inherit" });
-  run([target, ...row.flags, "-Wall", "-Wextra", "-Werror", "-c", row.source, "-o", object]);
-  run([target, object, ...(row.link ?? ["-Wl,--strip-debug"]), "-o", output]);
+  const run = (args) => promisify(execFile)(driver, args, { cwd: root });
+  await run([target, ...row.flags, "-Wall", "-Wextra", "-Werror", "-c", row.source, "-o", object]);
+  await run([target, object, ...(row.link ?? ["-Wl,--strip-debug"]), "-o", output]);
   return readFileSync(output);
+}
+
+/** Compiles on all cores; gives pairs of a row and its bytes, in order. */
+async function compileAll(all, folder) {
+  const results = new Map();
+  const left = [...all];
+  const work = async () => {
+    for (let row = left.shift(); row !== undefined; row = left.shift())
+      results.set(row, await compile(row, folder));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return all.map((row) => [row, results.get(row)]);
 }
 
 function sha256OfOutput(row, { args, stdin }) {
@@ -107,16 +119,16 @@ try {
         `skipped: the exact toolchain is not here (${problem}); on Debian 12: ${installCommand}`,
       );
     } else {
-      const stale = modules.filter(
-        (row) => !compile(row, folder).equals(readFileSync(join(root, row.file))),
-      );
+      const built = await compileAll(modules, folder);
+      const stale = built
+        .filter(([row, bytes]) => !bytes.equals(readFileSync(join(root, row.file))))
+        .map(([row]) => row);
       for (const row of stale) console.error(`${row.file} is not what ${row.source} gives`);
       if (stale.length === 0) console.log(`${modules.length} modules are what their sources give`);
       process.exitCode = stale.length === 0 ? 0 : 1;
     }
   } else {
-    for (const row of modules) {
-      const bytes = compile(row, folder);
+    for (const [row, bytes] of await compileAll(modules, folder)) {
       mkdirSync(dirname(join(root, row.file)), { recursive: true });
       writeFileSync(join(root, row.file), bytes);
       console.log(`${row.file}: ${bytes.length} bytes`);

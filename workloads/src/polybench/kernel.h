@@ -61,6 +61,7 @@ static int run(int argc, char **argv) {
     size[i] = named >= 0 ? table.sizes[named][i] : (int)take_number(&wanted);
     if (size[i] < 1) fail("a size is at least 1");
   }
+  if (named < 0 && *wanted != '\0') fail("a size has more numbers than the kernel");
   kernel(size, (int)number_argument(argc, argv, 2, 1));
   line l = {.length = 0};
   put_text(&l, table.name);
