@@ -29,7 +29,7 @@ export function readOwnWorkloads(quick: boolean): Workload[] {
     const dirs = row.dirs.map(([host, guest]) => [join(root, host), guest] as const);
     const { name, group } = row;
     const file = join(root, row.file);
-    return { name, group, file, args, env: {}, stdin: "", dirs, stdoutSha256 };
+    return { name, group, file, args, env: {}, stdin: "", dirs, stdoutSha256: stdoutSha256! };
   });
 }
 

@@ -3,13 +3,14 @@
 //   --check    compiles into a temporary folder and compares the bytes; without the exact toolchain it says so
 //   --bless    runs the built files and writes the sha256 of what they print into the manifest: at all sizes but
 //              extralarge (minutes each), or at those named by --sizes
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
+import { formatManifest } from "./manifest-format.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const manifestFile = join(root, "workloads/manifest.json");
@@ -42,15 +43,27 @@ function toolchainProblem() {
  * drops the name section. `--strip-debug` takes away the C library's DWARF and leaves the names; rows that keep their
  * own DWARF link no library.
  */
-function compile(row, folder) {
+async function compile(row, folder) {
   const object = join(folder, `${row.name}.o`);
   const output = join(folder, `${row.name}.wasm`);
   const driver = row.language === "c++" ? "clang++-16" : "clang-16";
   const target = "--target=wasm32-wasi";
-  const run = (args) => execFileSync(driver, args, { cwd: root, stdio: "inherit" });
-  run([target, ...row.flags, "-Wall", "-Wextra", "-Werror", "-c", row.source, "-o", object]);
-  run([target, object, ...(row.link ?? ["-Wl,--strip-debug"]), "-o", output]);
+  const run = (args) => promisify(execFile)(driver, args, { cwd: root });
+  await run([target, ...row.flags, "-Wall", "-Wextra", "-Werror", "-c", row.source, "-o", object]);
+  await run([target, object, ...(row.link ?? ["-Wl,--strip-debug"]), "-o", output]);
   return readFileSync(output);
+}
+
+/** Compiles on all cores; gives pairs of a row and its bytes, in order. */
+async function compileAll(all, folder) {
+  const results = new Map();
+  const left = [...all];
+  const work = async () => {
+    for (let row = left.shift(); row !== undefined; row = left.shift())
+      results.set(row, await compile(row, folder));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return all.map((row) => [row, results.get(row)]);
 }
 
 function sha256OfOutput(row, { args, stdin }) {
@@ -77,34 +90,13 @@ function sha256OfOutput(row, { args, stdin }) {
   return createHash("sha256").update(stdout).digest("hex");
 }
 
-/** Formats JSON with what fits on a line on one: a size is a line, and a row can be read. */
-function formatted(value, indent = "") {
-  const short = JSON.stringify(value);
-  if (typeof value !== "object" || short.length + indent.length < 120) return spaced(value);
-  const entries = Array.isArray(value)
-    ? value.map((each) => ["", each])
-    : Object.entries(value).map(([key, each]) => [`"${key}": `, each]);
-  const [open, close] = Array.isArray(value) ? "[]" : "{}";
-  const deeper = `${indent}  `;
-  const lines = entries.map(([key, each]) => `${deeper}${key}${formatted(each, deeper)}`);
-  return `${open}\n${lines.join(",\n")}\n${indent}${close}`;
-}
-
-/** Formats JSON on one line, as people write it. */
-function spaced(value) {
-  if (Array.isArray(value)) return `[${value.map(spaced).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).map(([key, each]) => `"${key}": ${spaced(each)}`);
-  return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
-}
-
 function bless(sizes) {
   for (const row of rows.filter((each) => each.sizes !== undefined)) {
     for (const [name, size] of Object.entries(row.sizes)) {
       if (sizes.includes(name)) size.stdoutSha256 = sha256OfOutput(row, size);
     }
   }
-  writeFileSync(manifestFile, `${formatted(manifest)}\n`);
+  writeFileSync(manifestFile, formatManifest(manifest));
   console.log(`blessed the output of ${rows.length} workloads at ${sizes.join(", ")}`);
 }
 
@@ -127,16 +119,16 @@ try {
         `skipped: the exact toolchain is not here (${problem}); on Debian 12: ${installCommand}`,
       );
     } else {
-      const stale = modules.filter(
-        (row) => !compile(row, folder).equals(readFileSync(join(root, row.file))),
-      );
+      const built = await compileAll(modules, folder);
+      const stale = built
+        .filter(([row, bytes]) => !bytes.equals(readFileSync(join(root, row.file))))
+        .map(([row]) => row);
       for (const row of stale) console.error(`${row.file} is not what ${row.source} gives`);
       if (stale.length === 0) console.log(`${modules.length} modules are what their sources give`);
       process.exitCode = stale.length === 0 ? 0 : 1;
     }
   } else {
-    for (const row of modules) {
-      const bytes = compile(row, folder);
+    for (const [row, bytes] of await compileAll(modules, folder)) {
       mkdirSync(dirname(join(root, row.file)), { recursive: true });
       writeFileSync(join(root, row.file), bytes);
       console.log(`${row.file}: ${bytes.length} bytes`);

@@ -26,7 +26,8 @@ export interface WorkloadSize {
   readonly args: readonly string[];
   /** The name of a generated input; absent where standard input is empty. */
   readonly stdin?: string;
-  readonly stdoutSha256: string;
+  /** Absent at some sizes that take minutes: there runtimes can only be compared with each other. */
+  readonly stdoutSha256?: string;
 }
 
 /** A row of `workloads/manifest.json`; paths are relative to the package. */

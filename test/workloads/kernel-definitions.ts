@@ -6,8 +6,8 @@ type Matrix = number[][];
 /** What a kernel gives at a size. */
 export type Definition = (...size: number[]) => number[];
 
-/** Gives the value that workloads/src/bare.h gives. */
-export function valueAt(seed: number, index: number): number {
+// Gives the value that workloads/src/bare.h gives.
+function valueAt(seed: number, index: number): number {
   let x = (Math.imul(index + 1, 0x9e3779b1) + Math.imul(seed, 0x85ebca77)) >>> 0;
   x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d) >>> 0;
   x = (x ^ (x >>> 12)) >>> 0;
@@ -53,7 +53,7 @@ function solved(a: Matrix, b: readonly number[]): number[] {
     [rows[k], rows[pivot]] = [rows[pivot]!, rows[k]!];
     for (const i of range(rows.length)) {
       if (i === k) continue;
-      const factor = rows[i]![k]! / rows[k]![k]!;
+      const factor = rows[i]![k]! / rows[k][k]!;
       rows[i] = rows[i]!.map((value, j) => value - factor * rows[k]![j]!);
     }
   }
@@ -133,79 +133,79 @@ function smoothed(x: readonly number[]): number[] {
 /** The kernels by name. */
 export const definitions: Readonly<Record<string, Definition>> = {
   correlation(m, n) {
-    const columns = centred(matrix(n!, m!, 1));
+    const columns = centred(matrix(n, m, 1));
     const norms = columns.map((column) => Math.sqrt(dot(column, column)));
     return columns.flatMap((x, i) =>
       columns.map((y, j) => (i === j ? 1 : dot(x, y) / (norms[i]! * norms[j]!))),
     );
   },
   covariance(m, n) {
-    const columns = centred(matrix(n!, m!, 1));
-    return columns.flatMap((x) => columns.map((y) => dot(x, y) / (n! - 1)));
+    const columns = centred(matrix(n, m, 1));
+    return columns.flatMap((x) => columns.map((y) => dot(x, y) / (n - 1)));
   },
   gemm: (ni, nj, nk) =>
     sum(
-      scaled(times(matrix(ni!, nk!, 2), matrix(nk!, nj!, 3)), alpha),
-      scaled(matrix(ni!, nj!, 1), beta),
+      scaled(times(matrix(ni, nk, 2), matrix(nk, nj, 3)), alpha),
+      scaled(matrix(ni, nj, 1), beta),
     ).flat(),
   gemver(n) {
-    const [u1, v1, u2, v2] = range(4).map((i) => vector(n!, i + 2));
-    const [y, z] = [vector(n!, 8), vector(n!, 9)];
-    const a = map(matrix(n!, n!, 1), (v, i, j) => v + u1![i]! * v1![j]! + u2![i]! * v2![j]!);
+    const [u1, v1, u2, v2] = range(4).map((i) => vector(n, i + 2));
+    const [y, z] = [vector(n, 8), vector(n, 9)];
+    const a = map(matrix(n, n, 1), (v, i, j) => v + u1![i]! * v1![j]! + u2![i]! * v2![j]!);
     const x = applied(transposed(a), y).map((value, i) => beta * value + z[i]!);
     return applied(a, x).map((value) => alpha * value);
   },
   gesummv(n) {
-    const x = vector(n!, 3);
-    return applied(sum(scaled(matrix(n!, n!, 1), alpha), scaled(matrix(n!, n!, 2), beta)), x);
+    const x = vector(n, 3);
+    return applied(sum(scaled(matrix(n, n, 1), alpha), scaled(matrix(n, n, 2), beta)), x);
   },
   symm(m, n) {
-    const half = matrix(m!, m!, 2);
+    const half = matrix(m, m, 2);
     const a = map(half, (value, i, j) => (j <= i ? value : half[j]![i]!));
-    return sum(scaled(times(a, matrix(m!, n!, 3)), alpha), scaled(matrix(m!, n!, 1), beta)).flat();
+    return sum(scaled(times(a, matrix(m, n, 3)), alpha), scaled(matrix(m, n, 1), beta)).flat();
   },
   syr2k(m, n) {
-    const [a, b, c] = [matrix(n!, m!, 2), matrix(n!, m!, 3), matrix(n!, n!, 1)];
+    const [a, b, c] = [matrix(n, m, 2), matrix(n, m, 3), matrix(n, n, 1)];
     const both = sum(times(a, transposed(b)), times(b, transposed(a)));
     return lower(sum(scaled(both, alpha), scaled(c, beta)), c).flat();
   },
   syrk(m, n) {
-    const [a, c] = [matrix(n!, m!, 2), matrix(n!, n!, 1)];
+    const [a, c] = [matrix(n, m, 2), matrix(n, n, 1)];
     return lower(sum(scaled(times(a, transposed(a)), alpha), scaled(c, beta)), c).flat();
   },
   trmm(m, n) {
-    const a = map(matrix(m!, m!, 1), (value, i, j) => (i === j ? 1 : j < i ? value : 0));
-    return scaled(times(transposed(a), matrix(m!, n!, 2)), alpha).flat();
+    const a = map(matrix(m, m, 1), (value, i, j) => (i === j ? 1 : j < i ? value : 0));
+    return scaled(times(transposed(a), matrix(m, n, 2)), alpha).flat();
   },
   "2mm"(ni, nj, nk, nl) {
-    const ab = scaled(times(matrix(ni!, nk!, 1), matrix(nk!, nj!, 2)), alpha);
-    return sum(times(ab, matrix(nj!, nl!, 3)), scaled(matrix(ni!, nl!, 4), beta)).flat();
+    const ab = scaled(times(matrix(ni, nk, 1), matrix(nk, nj, 2)), alpha);
+    return sum(times(ab, matrix(nj, nl, 3)), scaled(matrix(ni, nl, 4), beta)).flat();
   },
   "3mm": (ni, nj, nk, nl, nm) =>
     times(
-      times(matrix(ni!, nk!, 1), matrix(nk!, nj!, 2)),
-      times(matrix(nj!, nm!, 3), matrix(nm!, nl!, 4)),
+      times(matrix(ni, nk, 1), matrix(nk, nj, 2)),
+      times(matrix(nj, nm, 3), matrix(nm, nl, 4)),
     ).flat(),
   atax(m, n) {
-    const a = matrix(m!, n!, 1);
-    return applied(transposed(a), applied(a, vector(n!, 2)));
+    const a = matrix(m, n, 1);
+    return applied(transposed(a), applied(a, vector(n, 2)));
   },
   bicg(m, n) {
-    const a = matrix(n!, m!, 1);
-    return [...applied(transposed(a), vector(n!, 3)), ...applied(a, vector(m!, 2))];
+    const a = matrix(n, m, 1);
+    return [...applied(transposed(a), vector(n, 3)), ...applied(a, vector(m, 2))];
   },
   doitgen(nq, nr, np) {
-    return times(matrix(nr! * nq!, np!, 1), matrix(np!, np!, 2)).flat();
+    return times(matrix(nr * nq, np, 1), matrix(np, np, 2)).flat();
   },
   mvt(n) {
-    const a = matrix(n!, n!, 1);
-    const [x1, x2, y1, y2] = range(4).map((i) => vector(n!, i + 2));
+    const a = matrix(n, n, 1);
+    const [x1, x2, y1, y2] = range(4).map((i) => vector(n, i + 2));
     const [ay, aty] = [applied(a, y1!), applied(transposed(a), y2!)];
     return [...x1!.map((value, i) => value + ay[i]!), ...x2!.map((value, i) => value + aty[i]!)];
   },
   cholesky(n) {
     // L = (unit lower factor) times the roots of the pivots of the symmetric matrix.
-    const half = heavy(n!, 1);
+    const half = heavy(n, 1);
     const f = luFactors(map(half, (value, i, j) => (j <= i ? value : half[j]![i]!)));
     return f.flatMap((row, i) =>
       row
@@ -214,9 +214,9 @@ export const definitions: Readonly<Record<string, Definition>> = {
     );
   },
   durbin(n) {
-    const r = vector(n!, 1).map((value) => value / n!);
-    const toeplitz = range(n!).map((i) =>
-      range(n!).map((j) => (i === j ? 1 : r[Math.abs(i - j) - 1]!)),
+    const r = vector(n, 1).map((value) => value / n);
+    const toeplitz = range(n).map((i) =>
+      range(n).map((j) => (i === j ? 1 : r[Math.abs(i - j) - 1]!)),
     );
     return solved(
       toeplitz,
@@ -225,31 +225,31 @@ export const definitions: Readonly<Record<string, Definition>> = {
   },
   gramschmidt(m, n) {
     // R is the transposed Cholesky factor of A^T A, and Q^T solves R^T Q^T = A^T.
-    const a = matrix(m!, n!, 1);
+    const a = matrix(m, n, 1);
     const f = luFactors(times(transposed(a), a));
     const r = map(f, (value, i, j) => (j < i ? 0 : value / Math.sqrt(f[i]![i]!)));
     const q = a.map((row) => solved(transposed(r), row));
     return [...r.flat(), ...q.flat()];
   },
-  lu: (n) => luFactors(heavy(n!, 1)).flat(),
-  ludcmp: (n) => solved(heavy(n!, 1), vector(n!, 2)),
+  lu: (n) => luFactors(heavy(n, 1)).flat(),
+  ludcmp: (n) => solved(heavy(n, 1), vector(n, 2)),
   trisolv: (n) =>
     solved(
-      map(heavy(n!, 1), (value, i, j) => (j <= i ? value : 0)),
-      vector(n!, 2),
+      map(heavy(n, 1), (value, i, j) => (j <= i ? value : 0)),
+      vector(n, 2),
     ),
   deriche(w, h) {
-    const rows = matrix(w!, h!, 1).map(smoothed);
+    const rows = matrix(w, h, 1).map(smoothed);
     return transposed(transposed(rows).map(smoothed)).flat();
   },
   "floyd-warshall"(n) {
     // Dijkstra's method from each node.
-    const length = map(matrix(n!, n!, 1), (value, i, j) =>
+    const length = map(matrix(n, n, 1), (value, i, j) =>
       i === j ? 0 : 1 + Math.floor((value + 0.5) * 10000),
     );
-    return range(n!).flatMap((start) => {
-      const best = range(n!).map((i) => (i === start ? 0 : Infinity));
-      const open = new Set(range(n!));
+    return range(n).flatMap((start) => {
+      const best = range(n).map((i) => (i === start ? 0 : Infinity));
+      const open = new Set(range(n));
       while (open.size > 0) {
         const next = [...open].reduce((a, b) => (best[b]! < best[a]! ? b : a));
         open.delete(next);
@@ -259,16 +259,16 @@ export const definitions: Readonly<Record<string, Definition>> = {
     });
   },
   nussinov(n) {
-    const bases = vector(n!, 1).map((value) => Math.floor((value + 0.5) * 4));
-    const best: Matrix = range(n!).map(() => range(n!).map(() => 0));
+    const bases = vector(n, 1).map((value) => Math.floor((value + 0.5) * 4));
+    const best: Matrix = range(n).map(() => range(n).map(() => 0));
     const at = (i: number, j: number): number => (i > j ? 0 : best[i]![j]!);
-    for (let length = 2; length <= n!; length++) {
-      for (let i = 0; i + length <= n!; i++) {
+    for (let length = 2; length <= n; length++) {
+      for (let i = 0; i + length <= n; i++) {
         const j = i + length - 1;
         // The last base is free, or pairs with one further down that is not its neighbour.
         let most = at(i, j - 1);
         for (let k = i; k < j - 1; k++)
-          if (bases[k]! + bases[j]! === 3)
+          if (3 === bases[k]! + bases[j]!)
             most = Math.max(most, at(i, k - 1) + 1 + at(k + 1, j - 1));
         best[i]![j] = most;
       }
@@ -277,25 +277,25 @@ export const definitions: Readonly<Record<string, Definition>> = {
   },
   adi(steps, n) {
     // Columns, then rows: the second half step is the first one on the transposed plane.
-    let u = matrix(n!, n!, 1);
-    const ratio = (n! * n!) / steps!;
-    for (let t = 0; t < steps!; t++) {
+    let u = matrix(n, n, 1);
+    const ratio = (n * n) / steps;
+    for (let t = 0; t < steps; t++) {
       // The definition's first half step reads rows of u; its border columns are never written by it.
       const v = halfStep(u, ratio / 2, ratio);
       const next = transposed(halfStep(transposed(v), ratio, ratio / 2));
       u = map(u, (value, i, j) =>
-        i === 0 || i === n! - 1 ? value : j === 0 || j === n! - 1 ? 1 : next[i]![j]!,
+        i === 0 || i === n - 1 ? value : j === 0 || j === n - 1 ? 1 : next[i]![j]!,
       );
     }
     return u.flat();
   },
   "fdtd-2d"(steps, nx, ny) {
-    let [ex, ey, hz] = range(3).map((i) => matrix(nx!, ny!, i + 1)) as [Matrix, Matrix, Matrix];
-    for (const drive of vector(steps!, 4)) {
+    let [ex, ey, hz] = range(3).map((i) => matrix(nx, ny, i + 1)) as [Matrix, Matrix, Matrix];
+    for (const drive of vector(steps, 4)) {
       ey = map(ey, (v, i, j) => (i === 0 ? drive : v - 0.5 * (hz[i]![j]! - hz[i - 1]![j]!)));
       ex = map(ex, (v, i, j) => (j === 0 ? v : v - 0.5 * (hz[i]![j]! - hz[i]![j - 1]!)));
       hz = map(hz, (v, i, j) =>
-        i === nx! - 1 || j === ny! - 1
+        i === nx - 1 || j === ny - 1
           ? v
           : v - 0.7 * (ex[i]![j + 1]! - ex[i]![j]! + ey[i + 1]![j]! - ey[i]![j]!),
       );
@@ -303,11 +303,9 @@ export const definitions: Readonly<Record<string, Definition>> = {
     return [ex, ey, hz].flatMap((field) => field.flat());
   },
   "heat-3d"(steps, n) {
-    let a = range(n!).map((i) =>
-      map(matrix(n!, n!, 1), (_, j, k) => valueAt(1, (i * n! + j) * n! + k)),
-    );
-    const inner = (i: number): boolean => i > 0 && i < n! - 1;
-    for (let t = 0; t < 2 * steps!; t++) {
+    let a = range(n).map((i) => map(matrix(n, n, 1), (_, j, k) => valueAt(1, (i * n + j) * n + k)));
+    const inner = (i: number): boolean => i > 0 && i < n - 1;
+    for (let t = 0; t < 2 * steps; t++) {
       const at = (i: number, j: number, k: number): number => a[i]![j]![k]!;
       a = a.map((plane, i) =>
         map(plane, (v, j, k) =>
@@ -322,18 +320,18 @@ export const definitions: Readonly<Record<string, Definition>> = {
     return a.flat(2);
   },
   "jacobi-1d"(steps, n) {
-    let [a, b] = [vector(n!, 1), vector(n!, 2)];
-    for (let t = 0; t < 2 * steps!; t++) {
+    let [a, b] = [vector(n, 1), vector(n, 2)];
+    for (let t = 0; t < 2 * steps; t++) {
       const next = b.map((v, i) =>
-        i === 0 || i === n! - 1 ? v : 0.33333 * (a[i - 1]! + a[i]! + a[i + 1]!),
+        i === 0 || i === n - 1 ? v : 0.33333 * (a[i - 1]! + a[i]! + a[i + 1]!),
       );
       [a, b] = [next, a];
     }
     return a;
   },
   "jacobi-2d"(steps, n) {
-    let [a, b] = [matrix(n!, n!, 1), matrix(n!, n!, 2)];
-    for (let t = 0; t < 2 * steps!; t++) {
+    let [a, b] = [matrix(n, n, 1), matrix(n, n, 2)];
+    for (let t = 0; t < 2 * steps; t++) {
       const from = a;
       const next = step(
         from,
@@ -351,10 +349,10 @@ export const definitions: Readonly<Record<string, Definition>> = {
     return a.flat();
   },
   "seidel-2d"(steps, n) {
-    const a = matrix(n!, n!, 1);
-    for (let t = 0; t < steps!; t++) {
-      for (let i = 1; i < n! - 1; i++) {
-        for (let j = 1; j < n! - 1; j++) {
+    const a = matrix(n, n, 1);
+    for (let t = 0; t < steps; t++) {
+      for (let i = 1; i < n - 1; i++) {
+        for (let j = 1; j < n - 1; j++) {
           const around = [i - 1, i, i + 1].flatMap((row) => a[row]!.slice(j - 1, j + 2));
           a[i]![j] = around.reduce((total, value) => total + value, 0) / 9;
         }

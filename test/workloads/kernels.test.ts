@@ -33,6 +33,24 @@ for (const { name, file } of rows) {
   });
 }
 
+test("a size that is none is refused", () => {
+  const file = join(root, "workloads/polybench/gemm.wasm");
+  for (const size of [
+    "tiny",
+    "20",
+    "20,25",
+    "20,25,30,35",
+    "20,0,30",
+    "20 25 30",
+    "20,25,30x",
+    "",
+  ]) {
+    const { exitCode, stdout, stderr } = runInNode(file, { args: [size] });
+    assert.deepEqual([exitCode, stdout.length], [1, 0], size);
+    assert.match(stderr, /^a (number|size) /);
+  }
+});
+
 function printed(file: string, args: string[]): { size: number[]; sum: number } {
   const { exitCode, stdout } = runInNode(join(root, file), { args });
   assert.equal(exitCode, 0);

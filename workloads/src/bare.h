@@ -41,8 +41,8 @@ static inline void put_number(line *l, uint64_t value) {
   while (count > 0) put_character(l, digits[--count]);
 }
 
-static inline void put_hex(line *l, uint64_t value) {
-  for (int shift = 60; shift >= 0; shift -= 4) put_character(l, "0123456789abcdef"[value >> shift & 15]);
+static inline void put_hex(line *l, uint64_t value, int digits) {
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) put_character(l, "0123456789abcdef"[value >> shift & 15]);
 }
 
 // `value` with so many decimals; its magnitude times ten to that power must fit 63 bits.

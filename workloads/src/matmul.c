@@ -27,7 +27,7 @@ static int run(int argc, char **argv) {
   }
   line l = {.length = 0};
   put_text(&l, "matmul"), put_field(&l, "n", (uint64_t)n);
-  put_text(&l, " checksum="), put_hex(&l, hash);
+  put_text(&l, " checksum="), put_hex(&l, hash, 16);
   put_text(&l, " sum="), put_decimal(&l, sum, 9);
   end_line(&l, 1);
   return 0;

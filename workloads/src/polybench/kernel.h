@@ -61,11 +61,12 @@ static int run(int argc, char **argv) {
     size[i] = named >= 0 ? table.sizes[named][i] : (int)take_number(&wanted);
     if (size[i] < 1) fail("a size is at least 1");
   }
+  if (named < 0 && *wanted != '\0') fail("a size has more numbers than the kernel");
   kernel(size, (int)number_argument(argc, argv, 2, 1));
   line l = {.length = 0};
   put_text(&l, table.name);
   for (int i = 0; i < dimensions; i++) put_character(&l, i == 0 ? ' ' : ','), put_number(&l, (uint64_t)size[i]);
-  put_text(&l, " checksum="), put_hex(&l, digest_hash);
+  put_text(&l, " checksum="), put_hex(&l, digest_hash, 16);
   put_text(&l, " sum="), put_decimal(&l, digest_sum, 9);
   end_line(&l, 1);
   return 0;
