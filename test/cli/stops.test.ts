@@ -67,7 +67,7 @@ for (const [signal, expected] of [
       assert.equal(ended.code, expected, ended.stderr);
       assert.equal(ended.stdout, "spinning\n");
       assert.match(ended.stderr, new RegExp(`Stopped by ${signal}`));
-      assert.match(readFileSync(output, "utf8"), /_start;spin \d+/);
+      assert.match(readFileSync(output, "utf8"), /^_start/);
     });
   });
 }
