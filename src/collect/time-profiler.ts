@@ -8,8 +8,8 @@ import { TimeTree } from "./time-tree.ts";
 export interface TimeProfilerOptions extends SwitchOptions {
   /** Number of functions of the original module, imported and defined. */
   readonly functions: number;
-  /** The defined functions that call the host, by index. */
-  readonly switched: ReadonlyMap<number, TimedFunction>;
+  /** The defined functions that call the host, by index, unless `watch` tells them later. */
+  readonly switched?: ReadonlyMap<number, TimedFunction>;
   /** Gives nanoseconds; it must not run backwards. */
   readonly clock: () => number;
 }
@@ -25,6 +25,7 @@ export class TimeProfiler {
   /** What the module imports. */
   readonly imports: WebAssembly.Imports;
   readonly #options: TimeProfilerOptions;
+  #switched: ReadonlyMap<number, TimedFunction> = new Map();
   readonly #byCallers: Uint8Array;
   /** Counted calls, and the word that was given to each function last. */
   readonly #calls: Float64Array;
@@ -35,7 +36,7 @@ export class TimeProfiler {
   readonly #passing: Float64Array;
 
   constructor(options: TimeProfilerOptions) {
-    const { functions, switched, clock } = options;
+    const { functions, switched = new Map<number, TimedFunction>(), clock } = options;
     this.#options = options;
     this.tree = new TimeTree(functions, clock);
     this.switch = new TimeSwitch(functions, options);
@@ -43,9 +44,7 @@ export class TimeProfiler {
     this.#given = new Float64Array(functions);
     this.#passing = new Float64Array(functions);
     this.#byCallers = new Uint8Array(functions);
-    for (const { funcIndex, countedBy } of switched.values()) {
-      this.#byCallers[funcIndex] = countedBy === "callers" ? 1 : 0;
-    }
+    this.watch(switched);
     this.#start = this.tree.lastNs;
     this.imports = {
       [timeImports.module]: {
@@ -53,6 +52,25 @@ export class TimeProfiler {
         [timeImports.leave]: (word: number) => this.#leave(word),
       },
     };
+  }
+
+  /** Says which functions call the host. */
+  watch(switched: ReadonlyMap<number, TimedFunction>): void {
+    this.#switched = switched;
+    for (const { funcIndex, countedBy } of switched.values()) {
+      this.#byCallers[funcIndex] = countedBy === "callers" ? 1 : 0;
+    }
+  }
+
+  /**
+   * Forgets everything.
+   *
+   * @param eventNs What a timed call costs, if that is better known now.
+   */
+  clear(eventNs: number = this.#options.eventNs): void {
+    this.tree.clear();
+    this.switch.clear(eventNs);
+    for (const values of [this.#calls, this.#given, this.#passing]) values.fill(0);
   }
 
   /** Wraps a function of the host that the guest calls, so that its calls are timed as a function of the guest's. */
@@ -113,7 +131,7 @@ export class TimeProfiler {
     const first = calls.length - words.length;
     for (const [defined, word] of words.entries()) {
       const func = first + defined;
-      if (this.#options.switched.has(func)) calls[func]! += this.#given[func]! - word;
+      if (this.#switched.has(func)) calls[func]! += this.#given[func]! - word;
       else calls[func] = word;
     }
     return calls;

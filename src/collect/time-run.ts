@@ -77,8 +77,16 @@ class TimedGuest {
     const module = this.#module;
     const processor = new ProcessorClock();
     const { clock = processor.now } = this.#options;
-    const { eventNs, insideNs } = this.#cost();
     const share = budget * (counted === undefined ? timingPart : timingPartWhenCounted);
+    const functions = module.functions.length;
+    const given = this.#options.eventNs;
+    const chosen = counted !== undefined;
+    const profiler = new TimeProfiler({ functions, clock, eventNs: given ?? 100, share, chosen });
+    const { eventNs, insideNs } =
+      given === undefined
+        ? measureTimeCost(profiler, functions, wallNs)
+        : { eventNs: given, insideNs: 0 };
+    profiler.clear(eventNs);
     const choose =
       counted === undefined
         ? this.#options.choose
@@ -89,14 +97,7 @@ class TimedGuest {
       ...(onBody === undefined ? {} : { onBody }),
     };
     const timed = instrumentForTime(this.#bytes, instrumentOptions);
-    const profiler = new TimeProfiler({
-      functions: module.functions.length,
-      switched: timed.switched,
-      clock,
-      eventNs,
-      share,
-      chosen: counted !== undefined,
-    });
+    profiler.watch(timed.switched);
     const ready = prepareInNode(
       timed.bytes,
       {
@@ -158,11 +159,6 @@ class TimedGuest {
       stack: lost.map(({ funcIndex, offset }) => ({ ...frameOf(funcIndex), offset })),
       growth: { before: this.#bytes.length, after: timed.bytes.length },
     };
-  }
-
-  #cost(): { eventNs: number; insideNs: number } {
-    const { eventNs } = this.#options;
-    return eventNs === undefined ? measureTimeCost(wallNs) : { eventNs, insideNs: 0 };
   }
 
   /** Gets the calls of all functions; those that a trap prevented are taken back, as in mode `calls`. */

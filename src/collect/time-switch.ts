@@ -35,9 +35,10 @@ export class TimeSwitch {
   events = 0;
   /** A function is timed when a call of it owns this many nanoseconds. */
   boundNs: number;
-  readonly #eventNs: number;
+  #eventNs: number;
   readonly #share: number;
-  readonly #least: number;
+  #least: number;
+  readonly #chosen: boolean;
   readonly #own: Float64Array;
   readonly #whole: Float64Array;
   readonly #timed: Float64Array;
@@ -47,7 +48,7 @@ export class TimeSwitch {
 
   /** @param functions Number of functions; they are named by index. */
   constructor(functions: number, { eventNs, share, chosen = false }: SwitchOptions) {
-    this.#allOn = chosen;
+    this.#allOn = this.#chosen = chosen;
     this.#eventNs = eventNs;
     this.#share = share;
     this.boundNs = this.#least = eventNs / share;
@@ -55,6 +56,16 @@ export class TimeSwitch {
     this.#whole = new Float64Array(functions);
     this.#timed = new Float64Array(functions);
     this.#grants = new Float64Array(functions).fill(firstGrant);
+  }
+
+  /** Forgets everything, and goes by another cost of a timed call from now on. */
+  clear(eventNs: number): void {
+    this.#eventNs = eventNs;
+    this.boundNs = this.#least = eventNs / this.#share;
+    this.events = this.#lookedNs = 0;
+    this.#allOn = this.#chosen;
+    for (const values of [this.#own, this.#whole, this.#timed]) values.fill(0);
+    this.#grants.fill(firstGrant);
   }
 
   /** Tells of a timed call that ended: nanoseconds of its own and with timed callees. */

@@ -97,6 +97,20 @@ export class TimeTree {
     }
   }
 
+  /** Forgets everything. */
+  clear(): void {
+    this.parents.fill(0, 1);
+    this.functions.fill(0, 1);
+    this.calls.fill(0);
+    this.self.fill(0);
+    this.#open.fill(0);
+    this.#innermost.fill(0);
+    this.#table.fill(0);
+    this.count = 1;
+    this.cut = this.#depth = this.#inside[0] = 0;
+    this.#last = this.#now();
+  }
+
   /** Lets the time begin now: what has passed belongs to nobody. */
   restart(): void {
     this.#last = this.#now();
