@@ -36,5 +36,7 @@ export function withSources(
   if (!wanted || run.profile.blocks === undefined) return { ...run, stack };
   const frameOf = functionFrames(decodeModule(bytes), symbols);
   const lines = lineProfile(bytes, run.profile, debug, frameOf);
-  return { ...run, profile: run.profile.mode === "tree" ? run.profile : lines, lines, stack };
+  // What is to be said of the lines is to be said of the run.
+  const tree = { ...run.profile, notes: lines.notes };
+  return { ...run, profile: run.profile.mode === "tree" ? tree : lines, lines, stack };
 }

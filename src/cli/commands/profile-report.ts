@@ -12,6 +12,8 @@ const stopExitCodes = { timeout: 124, interrupt: 130, terminate: 143 } as const;
 
 const mostStackFrames = 20;
 
+const noPaces = "too few samples to say who is slow for its size: run longer, or --rate 5000";
+
 /** Prints the report about a run on standard error. */
 export function reportRun(
   run: ProfileRunWithSources,
@@ -39,6 +41,7 @@ export function reportRun(
   io.stderr(formatTable(table, { width, colors }));
   const paces = pacesOf(profile);
   if (paces.length > 0) io.stderr(`\n${formatPaces(paces, { top, width })}`);
+  else if (parsed.flag("join")) io.stderr(`\n${noPaces}\n`);
   if (lines !== undefined) io.stderr(linesText(lines, { width, top, colors, sourceOf }));
   else if (parsed.flag("lines")) io.stderr(`\nno source lines: ${noDebugHint}\n`);
   for (const frame of stack.slice(0, mostStackFrames)) io.stderr(`    at ${placeText(frame)}\n`);

@@ -6,6 +6,8 @@ import { oneOf, positive } from "../files.ts";
 
 /** Costs 1 to 2 percent of most programs (docs/results/sample.md); a thousand costs 4 to 12. */
 const defaultRate = "200";
+/** With `--join` the time of each function matters, and what looking costs does not. */
+const joinRate = "1000";
 const highestRate = 20_000;
 
 /** Who runs the guest, and samples it: V8, wasmtime's guest profiler, perf. */
@@ -13,7 +15,11 @@ const runtimes = ["node", "wasmtime", "wasmtime:perf"] as const;
 
 /** The options of `profile` for mode `sample`. */
 export const sampleOptions: readonly Option[] = [
-  { name: "rate", value: "HZ", help: `samples a second in mode sample (default: ${defaultRate})` },
+  {
+    name: "rate",
+    value: "HZ",
+    help: `samples a second in mode sample (default: ${defaultRate}, ${joinRate} with --join)`,
+  },
   {
     name: "runtime",
     value: "NAME",
@@ -32,7 +38,10 @@ export function runSampled(
   common: Omit<Travelling<SampleRunOptions>, "rateHz">,
   supervision: Supervision,
 ): Promise<ProfileRun> {
-  const rateHz = positive(parsed.value("rate") ?? defaultRate, "rate");
+  const rateHz = positive(
+    parsed.value("rate") ?? (parsed.flag("join") ? joinRate : defaultRate),
+    "rate",
+  );
   if (rateHz > highestRate) throw new UsageError(`--rate goes up to ${highestRate}`);
   const runtime = oneOf(parsed.value("runtime") ?? "node", runtimes, "runtime");
   if (runtime !== "node") {
