@@ -8,8 +8,10 @@ export type { DumpSink } from "./dump.ts";
 export { BlockVisitor } from "./counted.ts";
 export { hostAbi, instrumentForHost } from "./host-abi.ts";
 export type { HostAbiOptions } from "./host-abi.ts";
-export { countsBlocks, countsTree, exactModes, instrument, traceBody } from "./instrument.ts";
-export type { ExactMode, Instrumented, InstrumentOptions } from "./instrument.ts";
+export { instrument, traceBody } from "./instrument.ts";
+export type { Instrumented, InstrumentOptions } from "./instrument.ts";
+export { countsBlocks, countsTree, exactModes } from "./modes.ts";
+export type { ExactMode } from "./modes.ts";
 export { correctTrap, readCounts } from "./read-counts.ts";
 export type {
   BlockCounts,
