@@ -37,6 +37,7 @@ export const diffCommand: Command = {
   name: "diff",
   summary: "Compare two profiles function by function, and fail when something grew too much.",
   usage: "BEFORE AFTER [options], or BEFORE… [options] -- AFTER…",
+  manyOperands: true,
   options: [
     {
       name: "fail-over",
