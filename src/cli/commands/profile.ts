@@ -8,7 +8,8 @@ import { duration, outputFormat, positive, readModule, writeProfile } from "../f
 import { debugInfoOf, lineOptions, sourcesOf, withLines } from "../lines.ts";
 import { liveOptions, openLive } from "../live.ts";
 import { progress } from "../progress.ts";
-import { pushIfAsked, pushOptions } from "../push.ts";
+import { checkOutputs } from "../outputs.ts";
+import { checkPush, pushIfAsked, pushOptions } from "../push.ts";
 import { exactOptions, profileExactly } from "./profile-exact.ts";
 import { guestOptions, guestRun } from "./profile-guest.ts";
 import { chooseMode, modes } from "./profile-modes.ts";
@@ -93,6 +94,8 @@ export const profileCommand: Command = {
     }
     const mode = chooseMode(parsed, profileCommand.options);
     const top = positive(parsed.value("top") ?? "20", "top");
+    checkPush(parsed);
+    checkOutputs(parsed.values("output"), [path, parsed.value("symbols") ?? "-"]);
     const outputs = parsed
       .values("output")
       .map((file) => ({ file, format: outputFormat(file, parsed.value("format")) }));
