@@ -84,9 +84,9 @@ class TimedGuest {
     const profiler = new TimeProfiler({ functions, clock, eventNs: given ?? 100, share, chosen });
     const { eventNs, insideNs } =
       given === undefined
-        ? measureTimeCost(profiler, functions, wallNs)
+        ? measureTimeCost(profiler.core, functions, wallNs)
         : { eventNs: given, insideNs: 0 };
-    profiler.clear(eventNs);
+    profiler.core.clear(eventNs);
     const choose =
       counted === undefined
         ? this.#options.choose
@@ -147,7 +147,7 @@ class TimedGuest {
           importedFunctions: module.importedFunctions,
           tree,
           calls,
-          meanOwn: (func) => Math.max(0, profiler.switch.meanOwn(func) - insideNs),
+          meanOwn: (func) => Math.max(0, profiler.core.meanOwn(func) - insideNs),
           stacks,
         },
         this.#options.module,
