@@ -40,7 +40,6 @@ interface Functions {
 }
 
 const { header64, header32, functionSize, func: funcField, cellSize, node } = timeCoreLayout;
-const firstGrant = 16;
 let compiled: WebAssembly.Module | undefined;
 
 /**
@@ -92,7 +91,7 @@ export class TimeCore {
     integers[(heap + cellSize + activation.node) / 4] = heap;
     integers[(heap + cellSize + activation.number) / 4] = -1;
     for (let func = 0; func < functions; func++) {
-      integers[this.#field(func, funcField.grant) / 4] = firstGrant;
+      integers[this.#field(func, funcField.grant) / 4] = timeCoreLayout.firstGrant;
     }
     this.restart();
   }

@@ -30,6 +30,8 @@ export const timeCoreLayout = {
     cut: 100,
     endedFunc: 104,
   },
+  /** What a function's field `grant` begins with: the calls that pass untimed after it was switched off. */
+  firstGrant: 32,
   buckets: 128,
   functions: 128 + 4 * 8192,
   functionSize: 64,
@@ -64,14 +66,27 @@ export const timeCoreLayout = {
 /** What the module for timing imports and exports. */
 export const timeCoreNames = { module: "host", now: "now", memory: "memory" } as const;
 
+/** An empty module that is named in stack traces: `wasm://wasm/wasmscope_time-…` in V8. */
+const named: Uint8Array = (() => {
+  const name = new TextEncoder().encode("wasmscope_time");
+  const section = [
+    4,
+    ...new TextEncoder().encode("name"),
+    0,
+    name.length + 1,
+    name.length,
+    ...name,
+  ];
+  return Uint8Array.of(...magic, 1, 0, 0, 0, 0, section.length, ...section);
+})();
+
 /** A function on the stack this often gets no deeper nodes: further calls are booked on its innermost one. */
 const deepest = 64;
 /** Recursion deeper than that is timed only now and then: each timed call takes more frames of the stack. */
 const deepGrant = 1024;
 /** Calls that are timed before a function is judged: the first ones compile code and fill caches. */
-const firstCalls = 8;
-/** Calls that pass untimed after a function was switched off: doubled at each further look, up to the last. */
-const firstGrant = 16;
+const firstCalls = 4;
+/** Calls that pass untimed after a function was switched off, doubled at each further look, are at most these. */
 const lastGrant = 65536;
 /** A function with callees that are timed, too, is worth its place in the tree if a call takes so much longer. */
 const wholeCallFactor = 10;
@@ -151,8 +166,8 @@ const current = head(header32.current);
  * functions: `enter` and `leave`, as `timeImports` says, and those that its host calls.
  */
 export function writeTimeCore(): Uint8Array {
-  const empty = decodeModule(Uint8Array.of(...magic, 1, 0, 0, 0));
-  const additions = new Additions(empty);
+  const module = decodeModule(named);
+  const additions = new Additions(module);
   const now = additions.import({
     module: timeCoreNames.module,
     name: timeCoreNames.now,
@@ -161,7 +176,7 @@ export function writeTimeCore(): Uint8Array {
   additions.memory = Uint8Array.of(0, initialPages);
   additions.export(timeCoreNames.memory, "memory", 0);
   defineFunctions(additions, now);
-  return rewriteModule(empty, { imports: additions.imports, additions: () => additions.build() });
+  return rewriteModule(module, { imports: additions.imports, additions: () => additions.build() });
 }
 
 function defineFunctions(additions: Additions, now: number): void {
@@ -272,7 +287,7 @@ function grantBody(isOn: number): Code {
   return [
     ...set(at, record(get(index))),
     ...when(call(isOn, get(index)), [
-      ...store32(get(at), func.grant, int(firstGrant)),
+      ...store32(get(at), func.grant, int(timeCoreLayout.firstGrant)),
       ...int(0),
       "return",
     ]),
@@ -442,10 +457,7 @@ function enterBody(grant: number, open: number): Code {
       set(granted, int(deepGrant)),
     ),
     // The timed call itself must pass: it takes one from the word, unless its callers have done so.
-    ...set(
-      granted,
-      op("i32.add", get(granted), op("i32.eqz", load32(get(at), func.byCallers))),
-    ),
+    ...set(granted, op("i32.add", get(granted), op("i32.eqz", load32(get(at), func.byCallers)))),
     ...storeF(get(at), func.given, op("f64.convert_i32_s", get(granted))),
     ...call(open, get(index)),
     ...get(granted),
