@@ -26,6 +26,7 @@ export { parseRawProfiles } from "./raw-profile.ts";
 export type { RawProfile } from "./raw-profile.ts";
 export { RawProfileError } from "./raw-profile-error.ts";
 export { Refusal } from "./refusal.ts";
+export { timeCoreLayout, timeCoreNames, writeTimeCore } from "./time-core.ts";
 export { instrumentForTime, timeImports, traceTimedBody } from "./time.ts";
 export type { TimedFunction, TimedModule, TimeOptions, TracedPiece } from "./time.ts";
 export type { TimeChoice } from "./time-choice.ts";

@@ -45,6 +45,9 @@ export function startSampling(intervalUs: number): Sampling | undefined {
   };
 }
 
+/** What the addresses of WebAssembly of our own contain, which runs beside the guest in mode `time`. */
+const ownCode = "/wasmscope_";
+
 /** Keeps the stacks whose innermost frame is the guest's, without the host's frames. */
 function stacksOf({ nodes }: Profiler.Profile): SampledStack[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -53,7 +56,7 @@ function stacksOf({ nodes }: Profiler.Profile): SampledStack[] {
     const node = byId.get(id);
     if (node === undefined) return;
     const { callFrame, hitCount = 0, children = [] } = node;
-    const isGuest = callFrame.url.startsWith("wasm://");
+    const isGuest = callFrame.url.startsWith("wasm://") && !callFrame.url.includes(ownCode);
     const offsets = isGuest ? [...above, callFrame.columnNumber] : above;
     if (isGuest && hitCount > 0) stacks.push({ offsets, hits: hitCount });
     for (const child of children) visit(child, offsets);
