@@ -97,7 +97,7 @@ async function supervise(
     return await thread.run({ start, finish, look: onLook, ...progress });
   } finally {
     watch.end();
-    thread.close();
+    await thread.end();
   }
 }
 
@@ -116,6 +116,7 @@ class GuestThread {
   // Where the thread keeps files: a thread that is terminated cannot remove them.
   readonly #folder: string | undefined;
   readonly #exact: boolean;
+  readonly #calls = new Set<Promise<unknown>>();
   #closed = false;
   #fail: (error: Error) => void = () => {};
 
@@ -166,7 +167,7 @@ class GuestThread {
   async #stop(reason: StopReason, note: string): Promise<void> {
     const end = performance.now() + graceMs;
     for (let left = graceMs; left > 0; left = end - performance.now()) {
-      const answer = await callInThread(this.#worker, stopFunction, [reason, note], left);
+      const answer = await this.#call(stopFunction, [reason, note], left);
       if (answer === "done" || answer === "idle") return;
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
@@ -179,11 +180,27 @@ class GuestThread {
       await new Promise((resolve) => setTimeout(resolve, waitMs));
       if (this.#closed) return;
       const start = performance.now();
-      const answer = await callInThread(this.#worker, lookFunction, [], graceMs);
+      const answer = await this.#call(lookFunction, [], graceMs);
       if (answer === "idle" || this.#closed) return;
       // While it looks, the guest stands still.
       waitMs = answer === "busy" ? 1 : Math.max(lookMs, 20 * (performance.now() - start));
     }
+  }
+
+  async #call(name: string, args: readonly unknown[], waitMs: number): Promise<unknown> {
+    const call = callInThread(this.#worker, name, args, waitMs);
+    this.#calls.add(call);
+    return call.finally(() => this.#calls.delete(call));
+  }
+
+  /**
+   * Ends the thread once no call into it is under way. A call that is ended takes the request to end for its own:
+   * the guest below it would go on for ever.
+   */
+  async end(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#calls);
+    this.close();
   }
 
   close(): void {
