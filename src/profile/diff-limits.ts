@@ -44,6 +44,18 @@ export function findExcesses(diff: ProfileDiff, limits: readonly GrowthLimit[]):
   );
 }
 
+/** Lists the names of limits that no function has, before or after: such a limit never fails. */
+export function namesOfNone(
+  { functions }: ProfileDiff,
+  limits: readonly GrowthLimit[],
+): readonly string[] {
+  return limits.flatMap(({ functions: list }) => {
+    if (list === undefined) return [];
+    const matches = matcherOf(list);
+    return functions.some(({ frame }) => matches(frame)) ? [] : [list];
+  });
+}
+
 function overTotal({ total, functions, type }: ProfileDiff, limit: GrowthLimit): Excess[] {
   const allowed = limit.share * total.before;
   const grown = functions.filter(({ change }) => change > allowed);

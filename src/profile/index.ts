@@ -26,7 +26,7 @@ export { changeOf, diffProfiles, isNoisy } from "./diff.ts";
 export { writeDiffFolded } from "./diff-folded.ts";
 export { writeDiffJson } from "./diff-json.ts";
 export type { Excess, GrowthLimit } from "./diff-limits.ts";
-export { findExcesses, parseGrowthLimit } from "./diff-limits.ts";
+export { findExcesses, namesOfNone, parseGrowthLimit } from "./diff-limits.ts";
 export { writeDiffSvg } from "./diff-svg.ts";
 export type { DiffTableStyle } from "./diff-table.ts";
 export { formatDiff } from "./diff-table.ts";

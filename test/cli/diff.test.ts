@@ -79,6 +79,9 @@ test("compares files, in any format, and answers by its exit code", async () => 
     assert.match(readFileSync(folded, "utf8"), /^run;hot 5003 5028$/m);
     assert.match(readFileSync(svg, "utf8"), /Difference: program\.wasm/);
 
+    const nobody = await callTool("diff", "-q", before, after, "--fail-over", "no*body=1%");
+    assert.equal(nobody.code, 0);
+    assert.equal(nobody.stderr, "wasmscope: --fail-over: no function is called no*body\n");
     const quiet = await callTool("diff", "-q", before, after, "--fail-over", "0.01%");
     assert.deepEqual([quiet.code, quiet.stdout], [1, ""]);
     assert.match(quiet.stderr, /over the limit: the total grew by 25 instructions, 0\.10 %/);

@@ -114,3 +114,15 @@ test("keeps the profile when debug data that was named is of no use", async () =
     assert.match(stderr, /at deep \(0x/);
   });
 });
+
+test("says what is wrong with a source map, beside a tree, too", async () => {
+  await inFolder((folder) => {
+    const file = join(folder, "guest.wasm");
+    writeFileSync(file, exits(0));
+    writeFileSync(join(folder, "cut.map"), "{");
+    const args = ["--lines", "--symbols", join(folder, "cut.map")];
+    const { code, stderr } = spawnTool(["profile", file, ...args]);
+    assert.equal(code, 0);
+    assert.match(stderr, /^note: The source map is no JSON\.$/m);
+  });
+});

@@ -71,7 +71,8 @@ test("keeps the samples of a guest that traps or is stopped", async () => {
     writeFileSync(file, spins);
     const stopped = spawnTool(["profile", "-m", "sample", "--timeout", "200ms", file]);
     assert.equal(stopped.code, 124, stopped.stderr);
-    assert.match(stopped.stderr, /100\.00 % .* spin\n/);
+    // Some samples fall into what the host does around it.
+    assert.match(stopped.stderr, /(?:100|[89]\d)\.\d\d % .* spin\n/);
     assert.match(stopped.stderr, /at spin \(0x[0-9a-f]+\)\n +at middle/);
     writeFileSync(file, traps);
     const trapped = spawnTool(["profile", "-m", "sample", file]);

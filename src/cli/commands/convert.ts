@@ -60,6 +60,7 @@ export const convertCommand: Command = {
   async run(parsed, io) {
     const path = parsed.positionals[0];
     if (path === undefined) throw new UsageError("which file?");
+    refuseIdle(parsed);
     checkPush(parsed);
     checkOutputs(parsed.values("output"), [parsed.value("module") ?? "-"]);
     const outputs = parsed
@@ -81,6 +82,16 @@ export const convertCommand: Command = {
     return 0;
   },
 };
+
+/** Refuses options that would do nothing without another one. */
+function refuseIdle(parsed: Parsed): void {
+  if (parsed.value("format") !== undefined && parsed.values("output").length === 0) {
+    throw new UsageError("--format is for -o");
+  }
+  if (parsed.values("sources").length > 0 && !parsed.flag("lines")) {
+    throw new UsageError("--sources is for --lines");
+  }
+}
 
 /** Reads a profile in any format, or a log with raw profiles. */
 export function readAny(bytes: Uint8Array, path: string, parsed: Parsed): Profile {

@@ -4,7 +4,9 @@ import {
   findExcesses,
   formatDiff,
   formats,
+  namesOfNone,
   parseGrowthLimit,
+  printable,
   readProfile,
   writeDiffFolded,
   writeDiffJson,
@@ -89,6 +91,9 @@ export const diffCommand: Command = {
     const { diff, excesses } = compare(positionals.map(readFile), rest.map(readFile), limits);
     for (const { file, write } of outputs) writeOutput(file, write(diff, excesses));
     report(diff, excesses, parsed, io, top);
+    for (const name of namesOfNone(diff, limits)) {
+      io.stderr(`wasmscope: --fail-over: no function is called ${printable(name)}\n`);
+    }
     return excesses.length > 0 ? overLimit : 0;
   },
 };

@@ -115,7 +115,14 @@ function modeOf(parsed: Parsed): Mode {
     throw new UsageError(`--${other} ${why}`);
   }
   if (abi !== undefined) return oneOf(abi, ["host"], "abi");
-  return oneOf(parsed.value("mode") ?? "blocks", [...exactModes, "none"], "mode");
+  const mode = oneOf(parsed.value("mode") ?? "blocks", [...exactModes, "none"], "mode");
+  const tree = mode === "tree" || mode === "tree+blocks";
+  const idle = given([
+    ...(mode === "none" ? ["sink"] : []),
+    ...(tree ? [] : ["memory", "max-nodes"]),
+  ]);
+  if (idle !== undefined) throw new UsageError(`--${idle} is not for mode ${mode}`);
+  return mode;
 }
 
 function instrumented(
