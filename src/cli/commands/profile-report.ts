@@ -50,18 +50,9 @@ export function reportRun(
   io.stderr(formatTable(table, { width, colors }));
   const paces = pacesOf(profile);
   if (paces.length > 0) io.stderr(`\n${formatPaces(paces, { top, width })}`);
-<<<<<<< HEAD
   else if (parsed.flag("join")) io.stderr(`\n${noPaces}\n`);
   if (lines !== undefined) io.stderr(linesText(lines, { width, top, colors, sourceOf }));
   else if (parsed.flag("lines")) io.stderr(`\nno source lines: ${noDebugHint}\n`);
-=======
-  if (lines !== undefined) {
-    io.stderr(linesText(lines, { width, top, colors, sourceOf }));
-    // Beside a tree, what is wrong with the debug data is known to the lines alone.
-    const own = lines.notes.filter((note) => !profile.notes.includes(note));
-    io.stderr(own.map((note) => `note: ${printable(note)}\n`).join(""));
-  } else if (parsed.flag("lines")) io.stderr(`\nno source lines: ${noDebugHint}\n`);
->>>>>>> refs/heads/attack
   for (const frame of stack.slice(0, mostStackFrames)) io.stderr(`    at ${placeText(frame)}\n`);
   if (stack.length > mostStackFrames) io.stderr(`    … ${stack.length - mostStackFrames} more\n`);
 }
