@@ -2,7 +2,7 @@
 // .cache/debug: each language, version of DWARF and level of optimisation. What has no compiler here is a row with the
 // reason. Usage: node scripts/debug-corpus.mjs
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -53,6 +53,29 @@ for (const version of [4, 5]) {
 }
 recipes["cxx-type-units"] = clang("sample.cc", "-gdwarf-4", "-O2", "-fdebug-types-section");
 recipes["c-lines-only"] = clang("sample.c", "-gline-tables-only", "-O2");
+
+/** Compilers that no registry has: what another project tests with, from its module of Go. */
+const wazero = {
+  module: "github.com/tetratelabs/wazero@v1.9.0",
+  folder: "internal/testing/dwarftestdata/testdata",
+};
+
+function fromWazero(language) {
+  return (to) => {
+    const { GO111MODULE: _, ...env } = process.env;
+    const child = spawnSync("go", ["mod", "download", "-json", wazero.module], {
+      encoding: "utf8",
+      cwd: cache,
+      env,
+    });
+    if (child.error) throw new Error("go is not here");
+    if (child.status !== 0)
+      throw new Error(`go mod download exits with ${child.status}: ${child.stdout}`);
+    copyFileSync(join(JSON.parse(child.stdout).Dir, wazero.folder, language, "main.wasm"), to);
+    chmodSync(to, 0o644);
+  };
+}
+for (const language of ["tinygo", "zig", "zig-cc"]) recipes[language] = fromWazero(language);
 
 mkdirSync(cache, { recursive: true });
 const rows = Object.entries(recipes).map(([name, build]) => {

@@ -36,6 +36,8 @@ export interface Command {
   readonly options: readonly Option[];
   readonly details?: string;
   readonly examples: readonly (readonly [what: string, line: string])[];
+  /** Whether it checks itself what stands beside its options; otherwise there is one word, and no `--`. */
+  readonly manyOperands?: true;
   run(parsed: Parsed, io: Io): number | Promise<number>;
 }
 
@@ -78,6 +80,7 @@ export function parse(command: Command, argv: readonly string[]): Parsed {
       allowPositionals: true,
       strict: true,
     });
+    if (command.manyOperands !== true) refuseSurplus(positionals, argv.slice(own.length + 1));
     return {
       positionals,
       rest: separator < 0 ? [] : argv.slice(separator + 1),
@@ -86,8 +89,18 @@ export function parse(command: Command, argv: readonly string[]): Parsed {
       values: (name) => (values[name] ?? []) as string[],
     };
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    if (error instanceof UsageError) throw error;
+    // Some of Node's messages are a paragraph.
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(message.replaceAll(/\.?\s*\n/g, "; ").replace(/\.$/, ""));
   }
+}
+
+/** Refuses words that nothing would be done with. */
+function refuseSurplus(positionals: readonly string[], rest: readonly string[]): void {
+  const surplus = positionals[1] ?? rest[0];
+  if (surplus === undefined) return;
+  throw new UsageError(`one file at a time: what is ${surplus} for?`);
 }
 
 /** Writes the help of one command. */

@@ -1,8 +1,9 @@
 import { basename } from "node:path";
+import { DecodeError } from "../bytes/index.ts";
 import { formatOf } from "../profile/index.ts";
 import type { Format, Profile } from "../profile/index.ts";
 import { outputFormats } from "../report/index.ts";
-import { parseSymbolMap } from "../symbols/index.ts";
+import { parseSymbolMap, SymbolMapError } from "../symbols/index.ts";
 import { gzip, readInput, sha256, writeOutput } from "../sys/index.ts";
 import { decodeModule, magic, readNames } from "../wasm/index.ts";
 import { UsageError } from "./command.ts";
@@ -17,10 +18,32 @@ export function readModule(path: string): { bytes: Uint8Array; module: Profile["
 export function readSymbols(path: string | undefined): ReadonlyMap<number, string> | undefined {
   if (path === undefined) return undefined;
   const bytes = readInput(path);
-  if (magic.every((byte, nth) => bytes[nth] === byte))
-    return readNames(decodeModule(bytes)).functions;
-  const text = new TextDecoder().decode(bytes);
-  return /^(?:\)\]\}'.*\n)?\s*\{/.test(text) ? undefined : parseSymbolMap(text);
+  return inFile(path, () => {
+    if (magic.every((byte, nth) => bytes[nth] === byte))
+      return readNames(decodeModule(bytes)).functions;
+    const text = new TextDecoder().decode(bytes);
+    return /^(?:\)\]\}'.*\n)?\s*\{/.test(text) ? undefined : parseSymbolMap(text);
+  });
+}
+
+/** Says that a file beside the one that a command is about is not what it should be: `path: what`. */
+export class FileError extends Error {
+  constructor(message: string, cause: Error) {
+    super(message, { cause });
+    this.name = "FileError";
+  }
+}
+
+/** Names the file in what goes wrong with its content, where that is not the command's first file. */
+export function inFile<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DecodeError || error instanceof SymbolMapError) {
+      throw new FileError(`${path}: ${error.message}`, error);
+    }
+    throw error;
+  }
 }
 
 /** Finds the format for an output file, before anything long is done. */

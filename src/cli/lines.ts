@@ -1,6 +1,8 @@
 import { dirname } from "node:path";
+import { DecodeError } from "../bytes/index.ts";
 import { findDebugFiles, sourceFinder } from "../collect/index.ts";
-import { formatLines, lineTotals, totalValues } from "../profile/index.ts";
+import { Refusal } from "../instrument/index.ts";
+import { formatLines, lineTotals, printable, totalValues } from "../profile/index.ts";
 import type { Format, Profile } from "../profile/index.ts";
 import { writeHtml } from "../report/index.ts";
 import { openDebugInfo } from "../symbols/index.ts";
@@ -35,12 +37,20 @@ export function debugInfoOf(
 ): () => DebugInfo | undefined {
   return () => {
     const module = decodeModule(bytes);
-    const { files, notes } = findDebugFiles(module, {
-      modulePath,
-      ...(symbols === undefined ? {} : { symbols }),
-    });
-    for (const note of notes) io.stderr(`wasmscope: no debug data: ${note}\n`);
-    return openDebugInfo(module, files);
+    const say = (note: string): void => io.stderr(`wasmscope: no debug data: ${printable(note)}\n`);
+    try {
+      const { files, notes } = findDebugFiles(module, {
+        modulePath,
+        ...(symbols === undefined ? {} : { symbols }),
+      });
+      notes.forEach(say);
+      return openDebugInfo(module, files);
+    } catch (error) {
+      // The guest has run by now: its profile is worth more than its lines.
+      if (!(error instanceof Refusal || error instanceof DecodeError)) throw error;
+      say(error.message);
+      return undefined;
+    }
   };
 }
 

@@ -20,6 +20,11 @@ export async function serveLive(port: number): Promise<LivePage> {
   const watchers = new Set<ServerResponse>();
   let latest = "";
   const server = createServer((request, response) => {
+    // Pages of other sites that have their name point here (DNS rebinding) send their own name.
+    if (!/^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(request.headers.host ?? "")) {
+      response.writeHead(403).end();
+      return;
+    }
     if (request.url === "/events") {
       response.writeHead(200, {
         "content-type": "text/event-stream",

@@ -1,8 +1,8 @@
-import { formatTable, tableOf } from "../profile/index.ts";
+import { formatTable, printable, tableOf } from "../profile/index.ts";
 import type { Profile } from "../profile/index.ts";
 import type { Io, Option, Parsed } from "./command.ts";
-import { UsageError } from "./command.ts";
 import { serveLive } from "./live-page.ts";
+import { onPort, portOf } from "./ports.ts";
 
 /** The options for watching a guest while it runs. */
 export const liveOptions: readonly Option[] = [
@@ -37,11 +37,7 @@ export async function openLive(parsed: Parsed, io: Io): Promise<LiveView | undef
 }
 
 async function openPage(text: string, io: Io): Promise<LiveView> {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new UsageError(`--live-port wants a number up to 65535, not ${text}`);
-  }
-  const page = await serveLive(port);
+  const page = await onPort(portOf(text, "live-port"), serveLive);
   io.stderr(`wasmscope: live at ${page.url}\n`);
   return { onLook: page.show, close: page.close };
 }
@@ -75,7 +71,7 @@ function lines(io: Io): LiveView {
       if (io.now() < next) return;
       next = io.now() + lineEveryMs;
       const { rows, sum } = tableOf(profile, { top: 3 });
-      const hottest = rows.map(({ name, self }) => `${percent(self, sum.self)} ${name}`);
+      const hottest = rows.map(({ name, self }) => `${percent(self, sum.self)} ${printable(name)}`);
       io.stderr(`wasmscope: ${hottest.join(", ")}\n`);
     },
     close: () => {},

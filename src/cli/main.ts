@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { DecodeError } from "../bytes/index.ts";
 import { PushError } from "../collect/index.ts";
 import { RawProfileError, Refusal } from "../instrument/index.ts";
-import { ProfileError } from "../profile/index.ts";
+import { printable, ProfileError } from "../profile/index.ts";
 import { CannotRun } from "../runtimes/index.ts";
 import { SymbolMapError } from "../symbols/index.ts";
 import { helpOf, parse, UsageError } from "./command.ts";
@@ -18,6 +18,8 @@ import { profileCommand } from "./commands/profile.ts";
 import { reproduceCommand } from "./commands/reproduce.ts";
 import { symbolizeCommand } from "./commands/symbolize.ts";
 import { viewCommand } from "./commands/view.ts";
+import { FileError } from "./files.ts";
+import { lazyWriter } from "./streams.ts";
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -92,6 +94,14 @@ function version(): string {
 
 /** Turns an error into one line: what could not be done, with which file, why. */
 function explain(error: unknown, name: string, file: string): string {
+  const known = explainKnown(error, name, file);
+  // Names out of files stand in it.
+  if (known !== undefined) return printable(known);
+  // What nobody foresaw is a fault of ours: it is shown whole.
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function explainKnown(error: unknown, name: string, file: string): string | undefined {
   if (error instanceof UsageError) return `${error.message}; try wasmscope ${name} --help`;
   if (error instanceof DecodeError) return `cannot ${name} ${file}: ${error.message}`;
   if (error instanceof Refusal || error instanceof CannotRun) {
@@ -99,11 +109,9 @@ function explain(error: unknown, name: string, file: string): string {
   }
   if (error instanceof RawProfileError) return `cannot ${name} ${file}: ${error.message}`;
   if (error instanceof ProfileError || error instanceof SymbolMapError) return error.message;
-  if (error instanceof PushError) return error.message;
+  if (error instanceof PushError || error instanceof FileError) return error.message;
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code !== undefined) return message.replace(/^E[A-Z]+: /, "");
-  // What nobody foresaw is a fault of ours: it is shown whole.
-  return error instanceof Error ? (error.stack ?? message) : String(error);
+  return code === undefined ? undefined : message.replace(/^E[A-Z]+: /, "");
 }
 
 function isMain(): boolean {
@@ -112,9 +120,18 @@ function isMain(): boolean {
 }
 
 if (isMain()) {
-  process.exitCode = await main(process.argv.slice(2), {
-    stdout: (text) => process.stdout.write(text),
-    stderr: (text) => process.stderr.write(text),
+  let failed = false;
+  const stderr = lazyWriter(() => process.stderr);
+  const code = await main(process.argv.slice(2), {
+    stdout: lazyWriter(
+      () => process.stdout,
+      ({ message }) => {
+        failed = true;
+        process.exitCode = ownFailure;
+        stderr(`wasmscope: error: standard output: ${message.replace(/^E[A-Z]+: /, "")}\n`);
+      },
+    ),
+    stderr,
     // Not the streams: opening them makes pipes non-blocking, on which the guest's own writes fail.
     stderrIsTerminal: isatty(2),
     stdoutIsTerminal: isatty(1),
@@ -126,4 +143,5 @@ if (isMain()) {
         for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => resolve());
       }),
   });
+  process.exitCode = failed ? ownFailure : code;
 }

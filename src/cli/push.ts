@@ -1,4 +1,4 @@
-import { pushProfile } from "../collect/index.ts";
+import { checkPushTarget, pushProfile } from "../collect/index.ts";
 import type { Profile } from "../profile/index.ts";
 import { UsageError } from "./command.ts";
 import type { Io, Option, Parsed } from "./command.ts";
@@ -9,6 +9,14 @@ export const pushOptions: readonly Option[] = [
   { name: "label", value: "NAME=VALUE", multiple: true, help: "a label of what is pushed" },
 ];
 
+/** Refuses a URL and labels that no server could take, before anything long is done. */
+export function checkPush(parsed: Parsed): void {
+  const url = parsed.value("push");
+  const labels = labelsOf(parsed);
+  if (url !== undefined) checkPushTarget(url, labels);
+  else if (Object.keys(labels).length > 0) throw new UsageError("--label is for --push");
+}
+
 /** Pushes a profile if the command line says so, with the token of WASMSCOPE_PUSH_TOKEN. */
 export async function pushIfAsked(
   parsed: Parsed,
@@ -17,17 +25,17 @@ export async function pushIfAsked(
   durationMs = 0,
 ): Promise<void> {
   const url = parsed.value("push");
-  const labels = Object.fromEntries(parsed.values("label").map(parseLabel));
-  if (url === undefined) {
-    if (Object.keys(labels).length > 0) throw new UsageError("--label is for --push");
-    return;
-  }
+  if (url === undefined) return;
   const token = io.env["WASMSCOPE_PUSH_TOKEN"];
   await pushProfile(profile, url, {
-    labels,
+    labels: labelsOf(parsed),
     durationMs,
     ...(token === undefined ? {} : { token }),
   });
+}
+
+function labelsOf(parsed: Parsed): Readonly<Record<string, string>> {
+  return Object.fromEntries(parsed.values("label").map(parseLabel));
 }
 
 function parseLabel(text: string): [string, string] {

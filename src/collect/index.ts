@@ -15,7 +15,7 @@ export { pprofHandler } from "./pprof-handler.ts";
 export type { HttpHandler, ProfileSource } from "./pprof-handler.ts";
 export { profileRun, readWords } from "./profile-run.ts";
 export type { ProfileRun, ProfileRunOptions, RunningGuest } from "./profile-run.ts";
-export { PushError, pushProfile } from "./push-profile.ts";
+export { PushError, checkPushTarget, pushProfile } from "./push-profile.ts";
 export type { PushOptions } from "./push-profile.ts";
 export { joinedRun } from "./joined-run.ts";
 export { sampleRun } from "./samplers/sample-run.ts";

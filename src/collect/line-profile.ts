@@ -9,8 +9,7 @@ const fullCoverage = 0.99;
 /**
  * Books the instructions of a profile's counted blocks on source lines. The frame of a function carries the line
  * that ran, or the one into which another function was inlined; that function's frame stands below it. Functions
- * without debug data keep a frame without a line, and what a compiler made for no line in particular goes to the
- * line before it.
+ * without debug data keep a frame without a line.
  *
  * @param bytes The original module.
  * @param frameOf Names the functions.
@@ -94,19 +93,15 @@ interface Place {
   readonly node: number;
   /** The function's own node above, the same where nothing is inlined. */
   readonly own: number;
-  /** The functions on the way, with the lines of their calls: what the line is looked up by where it is zero. */
-  readonly chain: string;
   readonly hasLine: boolean;
 }
 
-/** Finds the nodes of places in the sources, for instructions in the order of their offsets. */
+/** Finds the nodes of places in the sources. */
 class Places {
   readonly #builder: ProfileBuilder;
   readonly #frameOf: (funcIndex: number) => Frame;
-  /** Debug data gives the same array for the same place again: no key needs to be made of it. */
+  /** Debug data mostly gives the same array for the same place again: no key needs to be made of it. */
   readonly #known = new Map<readonly SourceFrame[], Place>();
-  /** For each chain of functions the last place that had a line. */
-  readonly #last = new Map<string, Place>();
   #function = -1;
 
   constructor(builder: ProfileBuilder, frameOf: (funcIndex: number) => Frame) {
@@ -119,16 +114,12 @@ class Places {
     if (funcIndex !== this.#function) {
       this.#function = funcIndex;
       this.#known.clear();
-      this.#last.clear();
     }
     let place = this.#known.get(frames);
     if (place === undefined) {
       place = this.#make(funcIndex, frames);
       this.#known.set(frames, place);
     }
-    if (place.hasLine) this.#last.set(place.chain, place);
-    // Compilers give line zero to what belongs to no line: it follows from the line before.
-    else if (frames.length > 0) return this.#last.get(place.chain) ?? place;
     return place;
   }
 
@@ -141,8 +132,7 @@ class Places {
       node = builder.child(node, builder.frame(frame));
       if (own === -1) own = node;
     }
-    const chain = shown.map(({ name, line }, depth) => (depth === 0 ? name : `${name}:${line}`));
-    return { node, own, chain: chain.join("\n"), hasLine: shown[0]!.line !== undefined };
+    return { node, own, hasLine: shown[0]!.line !== undefined };
   }
 }
 
@@ -158,7 +148,7 @@ function inlinedFrame(frame: SourceFrame, { funcIndex }: Frame): Frame {
 }
 
 function placeOf(frame: SourceFrame | undefined): { file?: string; line?: number } {
-  if (frame?.file === undefined || frame.line === undefined || frame.line === 0) return {};
+  if (frame?.file === undefined || frame.line === undefined) return {};
   return { file: plainPath(frame.file), line: frame.line };
 }
 

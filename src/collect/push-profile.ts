@@ -65,6 +65,19 @@ export async function pushProfile(
   throw new PushError(`cannot push to ${where}: ${status}${said === "" ? "" : `: ${said}`}`);
 }
 
+/** Throws the `PushError` that is known before there is a profile: no such URL, no such label. */
+export function checkPushTarget(url: string, labels: Readonly<Record<string, string>>): void {
+  const target = targetOf(url);
+  authorizationOf(target, undefined);
+  refuseFormat(target.searchParams.get("format") ?? "pprof");
+  seriesName("", labels);
+}
+
+function refuseFormat(format: string): void {
+  if (format === "pprof" || format === "folded") return;
+  throw new PushError(`cannot push ${format}: there are pprof and folded`);
+}
+
 function targetOf(url: string): URL {
   let target: URL;
   try {
@@ -88,7 +101,12 @@ function authorizationOf(
   if (username === "" && password === "") {
     return token === undefined || token === "" ? undefined : `Bearer ${token}`;
   }
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  let pair: string;
+  try {
+    pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  } catch {
+    throw new PushError("cannot push: user or password in the URL have a % that begins no %XX");
+  }
   return `Basic ${Buffer.from(pair, "utf8").toString("base64")}`;
 }
 
@@ -132,12 +150,9 @@ function seriesName(name: string, labels: Readonly<Record<string, string>>): str
 }
 
 function bodyOf(profile: Profile, format: string): FormData | Uint8Array<ArrayBuffer> {
-  const writer = format === "pprof" ? formatOf("x.pprof") : formatOf(`x.${format}`);
-  if (writer === undefined || (format !== "pprof" && format !== "folded")) {
-    throw new PushError(`cannot push ${format}: there are pprof and folded`);
-  }
+  refuseFormat(format);
   // A copy, as the types do not say that the writer's buffer is shared with nobody.
-  const bytes = new Uint8Array(writer.write(profile));
+  const bytes = new Uint8Array(formatOf(`x.${format}`)!.write(profile));
   if (format === "folded") return bytes;
   const form = new FormData();
   form.append("profile", new Blob([new Uint8Array(gzip(bytes))]), "profile.pprof");

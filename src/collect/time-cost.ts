@@ -1,5 +1,4 @@
-import { timeImports } from "../instrument/index.ts";
-import type { TimeProfiler } from "./time-profiler.ts";
+import type { TimeCore } from "./time-core.ts";
 
 /** What the host's side of timing costs here, in nanoseconds. */
 export interface TimeCost {
@@ -9,8 +8,8 @@ export interface TimeCost {
   readonly insideNs: number;
 }
 
-/** As long as V8 needs to compile the host's side in the background. */
-const warmUpNs = 2e7;
+/** How long is measured: V8 has compiled the clock and the core by then. */
+const warmUpNs = 5e6;
 const callsARound = 256;
 /** How deep the calls of a round are nested. */
 const depth = 8;
@@ -20,21 +19,13 @@ const crossingNs = 20;
 const leastNs = 50;
 
 /**
- * Measures what a timed call costs, and gets the profiler's code compiled by that: it must be the very profiler
- * that is used, since V8 throws away code for another one's functions, and compiling would cost the run tens of
- * milliseconds. The profiler is as new afterwards.
+ * Measures what a timed call costs. The core is as new afterwards.
  *
- * @param functions Number of functions that the profiler knows.
+ * @param functions Number of functions that the core knows.
  * @param now Gives nanoseconds and does not stand still.
  */
-export function measureTimeCost(
-  profiler: TimeProfiler,
-  functions: number,
-  now: () => number,
-): TimeCost {
-  const { [timeImports.enter]: enter, [timeImports.leave]: leave } = profiler.imports[
-    timeImports.module
-  ] as Record<string, (...args: number[]) => number>;
+export function measureTimeCost(core: TimeCore, functions: number, now: () => number): TimeCost {
+  const { enter, leave } = core;
   let eventNs = Infinity;
   let seed = 1;
   const start = now();
@@ -44,13 +35,13 @@ export function measureTimeCost(
       // Different ways through the functions, so that the tree grows as it will.
       for (let level = 0; level < depth; level++) {
         seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-        enter!(level < depth - 3 ? 0 : seed % functions, 0);
+        enter(level < depth - 3 ? 0 : seed % functions, 0);
       }
-      for (let level = 0; level < depth; level++) leave!(0);
+      for (let level = 0; level < depth; level++) leave(0);
     }
     eventNs = Math.min(eventNs, (now() - before) / callsARound);
   }
-  profiler.clear();
+  core.clear();
   return { eventNs: Math.max(leastNs, eventNs) + crossingNs, insideNs: readingNs(now) };
 }
 

@@ -9,7 +9,8 @@ import type { TimeProfiler } from "./time-profiler.ts";
 export interface TimedGuestParts {
   readonly guest: NodeGuest;
   readonly profiler: TimeProfiler;
-  readonly sampling: Sampling | undefined;
+  /** Says who samples, once somebody does. */
+  readonly sampling: () => Sampling | undefined;
   /** Samples so far; the newest are put there at each look. */
   readonly samples: SampledStack[];
   readonly places: OriginalPlaces;
@@ -26,15 +27,16 @@ export function lookInto(
   ): ProfileRun | undefined => {
     const frames = guest.stack();
     if (isBooking() || !places.isOriginal(frames[0])) return undefined;
-    profiler.tree.settle();
-    if (sampling !== undefined) samples.push(...sampledStacks(sampling.take()));
+    profiler.core.settle();
+    const seen = sampling()?.take();
+    if (seen !== undefined) samples.push(...sampledStacks(seen));
     return finish({ kind: "stopped", reason, frames }, notes);
   };
   return {
     snapshot: (): Profile | undefined => {
       const run = ask("interrupt", []);
       // The time that the look took belongs to nobody.
-      if (run !== undefined) profiler.tree.restart();
+      if (run !== undefined) profiler.core.restart();
       return run?.profile;
     },
     stop: (reason, note) => ask(reason, [note]),
@@ -42,9 +44,9 @@ export function lookInto(
 }
 
 /**
- * Says whether the tree or a switch is just being changed: then one of their methods stands on the stack. A flag
+ * Says whether the tree or a switch is just being changed: then a function of the core stands on the stack. A flag
  * would have to be set and cleared at each timed call.
  */
 function isBooking(): boolean {
-  return /\/time-(tree|switch)\.[jt]s/.test(new Error("who is at work").stack ?? "");
+  return /\/wasmscope_|\/time-core\.[jt]s/.test(new Error("who is at work").stack ?? "");
 }

@@ -1,7 +1,7 @@
 import { instrumentForTime, readCounts, traceTimedBody } from "../instrument/index.ts";
 import type { TimeChoice, TimeOptions } from "../instrument/index.ts";
 import { prepareInNode, sampledStacks, startSampling } from "../runtimes/index.ts";
-import type { GuestEnd, NodeGuest, SampledStack } from "../runtimes/index.ts";
+import type { GuestEnd, NodeGuest, SampledStack, Sampling } from "../runtimes/index.ts";
 import { decodeModule } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 import { functionFrames } from "./function-names.ts";
@@ -18,7 +18,7 @@ import type { TimeLists } from "./time-lists.ts";
 import { timeProfile } from "./time-profile.ts";
 import { TimeProfiler } from "./time-profiler.ts";
 import { functionStacks } from "./time-stacks.ts";
-import type { TimeTree } from "./time-tree.ts";
+import type { TimeTree } from "./time-core.ts";
 import { typedInvoke } from "./typed-invoke.ts";
 
 /** What to time, and how. */
@@ -63,6 +63,13 @@ export function timeRun(bytes: Uint8Array, options: TimeRunOptions): TimedProfil
   return new TimedGuest(bytes, options).run();
 }
 
+/**
+ * V8's profiler writes down each function that is compiled: in a large module that is 10 ms at the start of a run,
+ * more than a short run's samples are worth. A small one may have no timed calls at all that could start it later.
+ */
+const smallModule = 1 << 16;
+const samplingFromNs = 5e8;
+
 class TimedGuest {
   readonly #bytes: Uint8Array;
   readonly #options: TimeRunOptions;
@@ -86,9 +93,9 @@ class TimedGuest {
     const profiler = new TimeProfiler({ functions, clock, eventNs: given ?? 100, share, chosen });
     const { eventNs, insideNs } =
       given === undefined
-        ? measureTimeCost(profiler, functions, wallNs)
+        ? measureTimeCost(profiler.core, functions, wallNs)
         : { eventNs: given, insideNs: 0 };
-    profiler.clear(eventNs);
+    profiler.core.clear(eventNs);
     const asked = this.#options.choose ?? chooseByLists(this.#options);
     const choose =
       counted === undefined ? asked : chooseByCounts(counted, { eventNs, share }, asked);
@@ -109,7 +116,12 @@ class TimedGuest {
       hooksOf(module, profiler, processor),
     );
     const intervalUs = Math.max(500, Math.round(sampleUs / (budget * samplingPart)));
-    const sampling = this.#options.sampling === false ? undefined : startSampling(intervalUs);
+    let sampling: Sampling | undefined;
+    const startToSample = (): void => void (sampling = startSampling(intervalUs));
+    if (this.#options.sampling !== false) {
+      if (this.#bytes.length < smallModule) startToSample();
+      else processor.after(samplingFromNs, startToSample);
+    }
     const cpuBefore = process.cpuUsage();
     const samples: SampledStack[] = [];
     const lostBefore = processor.lostNs;
@@ -138,7 +150,7 @@ class TimedGuest {
         importedFunctions: module.importedFunctions,
         tree: profiler.tree,
         calls,
-        meanOwn: (func: number) => Math.max(0, profiler.switch.meanOwn(func) - insideNs),
+        meanOwn: (func: number) => Math.max(0, profiler.core.meanOwn(func) - insideNs),
         stacks,
       };
       return {
@@ -150,7 +162,7 @@ class TimedGuest {
       };
     };
     this.#options.onStart?.(
-      lookInto({ guest: ready, profiler, sampling, samples, places }, finish),
+      lookInto({ guest: ready, profiler, sampling: () => sampling, samples, places }, finish),
     );
     profiler.begin();
     const end = ready.run();

@@ -7,7 +7,7 @@ import { exceptionUse } from "./exception-encoding.ts";
 import type { ExceptionUse } from "./exception-encoding.ts";
 import { FlowGraph, siteKind } from "./flow-graph.ts";
 import { FuncTypes } from "./func-types.ts";
-import { staleCustom } from "./instrument.ts";
+import { staleCustom } from "./stale-custom.ts";
 import type { Instrumented } from "./instrument.ts";
 import { Refusal } from "./refusal.ts";
 import { analyseReturns, assumeReturns } from "./returns.ts";

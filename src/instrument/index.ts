@@ -8,8 +8,10 @@ export type { DumpSink } from "./dump.ts";
 export { BlockVisitor } from "./counted.ts";
 export { hostAbi, instrumentForHost } from "./host-abi.ts";
 export type { HostAbiOptions } from "./host-abi.ts";
-export { countsBlocks, countsTree, exactModes, instrument, traceBody } from "./instrument.ts";
-export type { ExactMode, Instrumented, InstrumentOptions } from "./instrument.ts";
+export { instrument, traceBody } from "./instrument.ts";
+export type { Instrumented, InstrumentOptions } from "./instrument.ts";
+export { countsBlocks, countsTree, exactModes } from "./modes.ts";
+export type { ExactMode } from "./modes.ts";
 export { correctTrap, readCounts } from "./read-counts.ts";
 export type {
   BlockCounts,
@@ -24,6 +26,7 @@ export { parseRawProfiles } from "./raw-profile.ts";
 export type { RawProfile } from "./raw-profile.ts";
 export { RawProfileError } from "./raw-profile-error.ts";
 export { Refusal } from "./refusal.ts";
+export { timeCoreLayout, timeCoreNames, writeTimeCore } from "./time-core.ts";
 export { instrumentForTime, timeImports, traceTimedBody } from "./time.ts";
 export type { TimedFunction, TimedModule, TimeOptions, TracedPiece } from "./time.ts";
 export type { TimeChoice } from "./time-choice.ts";

@@ -6,7 +6,6 @@ import {
   readCalls,
   readLocals,
   rewriteModule,
-  valueType,
 } from "../wasm/index.ts";
 import type { FuncType, Module } from "../wasm/index.ts";
 import { Additions } from "./additions.ts";
@@ -26,31 +25,18 @@ import { DumpAtEnd } from "./dump-at-end.ts";
 import { FlowGraph, siteKind } from "./flow-graph.ts";
 import { rehearsalModule } from "./rehearsal.ts";
 import { Redirects } from "./redirects.ts";
+import { countsBlocks, countsTree } from "./modes.ts";
+import type { ExactMode } from "./modes.ts";
 import { regionMemory, secondMemory } from "./region.ts";
 import type { OwnMemory } from "./region.ts";
 import { Refusal } from "./refusal.ts";
 import { analyseReturns, assumeReturns } from "./returns.ts";
 import type { Returns } from "./returns.ts";
+import { readerOfBoth, readerOfCounters } from "./word-readers.ts";
+import type { WordReader } from "./word-readers.ts";
+import { staleCustom } from "./stale-custom.ts";
 import { writeBody } from "./write-body.ts";
 import type { BodyChanges } from "./write-body.ts";
-
-/**
- * What is counted: calls, instructions of each function, of each block, of each calling context, or the last two
- * in one run.
- */
-export type ExactMode = "calls" | "insns" | "blocks" | "tree" | "tree+blocks";
-/** The exact modes, the cheapest first. */
-export const exactModes: readonly ExactMode[] = ["calls", "insns", "blocks", "tree", "tree+blocks"];
-
-/** Says whether a mode keeps a tree of calling contexts. */
-export function countsTree(mode: ExactMode): boolean {
-  return mode === "tree" || mode === "tree+blocks";
-}
-
-/** Says whether a mode counts each block. */
-export function countsBlocks(mode: ExactMode): boolean {
-  return mode === "blocks" || mode === "tree+blocks";
-}
 
 /** How a module is instrumented. */
 export interface InstrumentOptions {
@@ -447,53 +433,12 @@ class Instrumenter {
     return additions.build();
   }
 
-  /** Makes the functions that give the raw profile's words: those of the blocks come before the tree's. */
-  #reader(): { word: number; count: number } {
+  /** Makes the functions that give the raw profile's words. */
+  #reader(): WordReader {
     const tree = this.#tree;
-    if (tree === undefined) return this.#flatReader();
+    if (tree === undefined) return readerOfCounters(this.#additions, this.#words());
     if (this.#options.mode === "tree") return tree;
-    const blocks = this.#flatReader();
-    const additions = this.#additions;
-    const words = this.#words().count;
-    const word = additions.add({
-      name: "wasmscope.word_of_both",
-      typeIndex: additions.type([valueType.i32], [valueType.i64]),
-      body: assembleBody(
-        [],
-        [
-          ["local.get", 0],
-          ["i32.const", words],
-          ["i32.lt_u"],
-          ["if", valueType.i64],
-          ["local.get", 0],
-          ["call", blocks.word],
-          ["else"],
-          ["local.get", 0],
-          ["i32.const", words],
-          ["i32.sub"],
-          ["call", tree.word],
-          ["end"],
-        ],
-      ),
-    });
-    const count = additions.add({
-      name: "wasmscope.count_of_both",
-      typeIndex: additions.type([], [valueType.i32]),
-      body: assembleBody([], [["call", tree.count], ["i32.const", words], ["i32.add"]]),
-    });
-    return { word, count };
-  }
-
-  #flatReader(): { word: number; count: number } {
-    const additions = this.#additions;
-    const counters = this.#words();
-    const word = counters.reader(additions);
-    const count = additions.add({
-      name: "wasmscope.count",
-      typeIndex: additions.type([], [valueType.i32]),
-      body: assembleBody([], [["i32.const", counters.count]]),
-    });
-    return { word, count };
+    return readerOfBoth(this.#additions, this.#words(), tree);
   }
 
   #addReset({ root, current }: CallTree): void {
@@ -547,20 +492,4 @@ class Edits implements BodyChanges {
     this.#inner.atSite?.(site, sink);
     return this.#replace(site, sink);
   }
-}
-
-/**
- * Names the custom sections that speak of code offsets or of relocations, and would lie about the
- * instrumented module. Profiles refer to the original module, which has them.
- */
-export function staleCustom(name: string): boolean {
-  return (
-    name.startsWith(".debug_") ||
-    name.startsWith("reloc.") ||
-    name.startsWith("metadata.code.") ||
-    name === "linking" ||
-    name === "sourceMappingURL" ||
-    name === "external_debug_info" ||
-    name === "build_id"
-  );
 }

@@ -1,6 +1,6 @@
 import { Cursor } from "../bytes/index.ts";
-import { countsTree, exactModes } from "./instrument.ts";
-import type { ExactMode } from "./instrument.ts";
+import { countsTree, exactModes } from "./modes.ts";
+import type { ExactMode } from "./modes.ts";
 import { frameMark } from "./dump.ts";
 import { RawProfileError } from "./raw-profile-error.ts";
 import type { Words } from "./read-counts.ts";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { wat } from "../../test/oracle/wat.ts";
 import { decodeModule, readCalls } from "../wasm/index.ts";
-import { exactModes, instrument } from "./instrument.ts";
+import { instrument } from "./instrument.ts";
+import { exactModes } from "./modes.ts";
 import { rehearsalModule } from "./rehearsal.ts";
 
 test("the module for rehearsals can be read, with all that is seldom in it", () => {

@@ -18,7 +18,7 @@ import { exportNames } from "./dump.ts";
 import { exceptionUse } from "./exception-encoding.ts";
 import type { ExceptionEncoding } from "./exception-encoding.ts";
 import { FlowGraph, siteKind } from "./flow-graph.ts";
-import { staleCustom } from "./instrument.ts";
+import { staleCustom } from "./stale-custom.ts";
 import { Refusal } from "./refusal.ts";
 import { analyseReturns, assumeReturns } from "./returns.ts";
 import type { Returns } from "./returns.ts";

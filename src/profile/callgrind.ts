@@ -50,7 +50,7 @@ function decimal(value: number): string {
 
 function oneLine(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replaceAll(/[\u0000-\u001f\u007f]+/g, " ");
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
 }
 
 /** Events are words, and no two alike. */

@@ -8,7 +8,7 @@ import { TextSink, utf8 } from "./text-sink.ts";
 /** Spells a name so that it cannot end a frame, a stack or a line. */
 export function foldedName(name: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  const safe = name.replaceAll(";", ":").replaceAll(/[\u0000-\u001f\u007f]/g, " ");
+  const safe = name.replaceAll(";", ":").replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, " ");
   return safe === "" ? "(no name)" : safe;
 }
 

@@ -54,6 +54,9 @@ export function startSampling(intervalUs: number): Sampling | undefined {
   };
 }
 
+/** What the addresses of WebAssembly of our own contain, which runs beside the guest in mode `time`. */
+const ownCode = "/wasmscope_";
+
 /** Finds the stacks whose innermost frame is the guest's, without the host's frames. */
 export function sampledStacks({ nodes }: Profiler.Profile): SampledStack[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -62,7 +65,7 @@ export function sampledStacks({ nodes }: Profiler.Profile): SampledStack[] {
     const node = byId.get(id);
     if (node === undefined) return;
     const { callFrame, hitCount = 0, children = [] } = node;
-    const isGuest = callFrame.url.startsWith("wasm://");
+    const isGuest = callFrame.url.startsWith("wasm://") && !callFrame.url.includes(ownCode);
     const offsets = isGuest ? [...above, callFrame.columnNumber] : above;
     if (isGuest && hitCount > 0) stacks.push({ offsets, hits: hitCount });
     for (const child of children) visit(child, offsets);

@@ -239,7 +239,8 @@ export function framesOf(error: unknown): TrapFrame[] {
   if (!(error instanceof Error)) return [];
   const frames: TrapFrame[] = [];
   for (const [, index, offset] of (error.stack ?? "").matchAll(
-    /wasm-function\[(\d+)\]:0x([0-9a-f]+)/g,
+    // Functions of modules of our own beside the guest are none of its frames.
+    /(?<!\/wasmscope_\S*)wasm-function\[(\d+)\]:0x([0-9a-f]+)/g,
   )) {
     frames.push({ funcIndex: Number(index), offset: parseInt(offset!, 16) });
   }

@@ -10,6 +10,9 @@ export class SymbolMapError extends Error {
   }
 }
 
+/** Characters of a line that an error shows: a line of what is no text can be long. */
+const mostShown = 60;
+
 /**
  * Reads the text that Emscripten's `--emit-symbol-map` writes beside a module whose names it strips: lines
  * `index:name`, where the name has `\xx` for each byte that WebAssembly's text format does not allow in a
@@ -21,7 +24,10 @@ export function parseSymbolMap(text: string): Map<number, string> {
     if (line === "") continue;
     const [, digits, name] = /^([0-9]+):(.*)$/.exec(line) ?? [];
     if (digits === undefined || name === undefined) {
-      throw new SymbolMapError(`expected "index:name", found ${JSON.stringify(line)}`, at + 1);
+      throw new SymbolMapError(
+        `expected "index:name", found ${JSON.stringify(line.slice(0, mostShown))}`,
+        at + 1,
+      );
     }
     const index = Number(digits);
     if (index > 0xffffffff) throw new SymbolMapError(`index ${digits} is too large`, at + 1);

@@ -2,9 +2,28 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
 
-/** Reads a file, or standard input for `-`. */
+/** Reads a file, or standard input for `-`. Throws the file system's errors, which name the file. */
 export function readInput(path: string): Uint8Array {
-  return readFileSync(path === "-" ? 0 : path);
+  return naming(path, () => readFileSync(path === "-" ? 0 : path));
+}
+
+/** Reads a file, or standard input for `-`, and decompresses what is gzipped. */
+export function readZipped(path: string): Uint8Array {
+  const bytes = readInput(path);
+  return naming(path, () => gunzip(bytes));
+}
+
+/** Adds the file to errors that do not say which it is, as those of reading and decompressing do not. */
+function naming<T>(path: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    const told = error as NodeJS.ErrnoException;
+    if (told.path === undefined) {
+      told.message = `${path}: ${told.message.replace(/^E[A-Z]+: /, "")}`;
+    }
+    throw told;
+  }
 }
 
 /** Writes a file, or standard output for `-`, whole. */
@@ -23,8 +42,11 @@ function writeSome(descriptor: number, bytes: Uint8Array, done: number): number 
   try {
     return writeSync(descriptor, bytes, done, bytes.length - done);
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
     // A pipe that its reader empties slowly.
-    if ((error as NodeJS.ErrnoException).code === "EAGAIN") return 0;
+    if (code === "EAGAIN") return 0;
+    // A pipe whose reader has seen enough (`… -o - | head`).
+    if (code === "EPIPE" && descriptor === 1) return bytes.length - done;
     throw error;
   }
 }

@@ -2,7 +2,7 @@
  * The edge to the operating system: files, compression, hashes, a server for this machine.
  * @module
  */
-export { gunzip, gzip, readInput, sha256, writeOutput } from "./files.ts";
+export { gunzip, gzip, readInput, readZipped, sha256, writeOutput } from "./files.ts";
 export { findPackage } from "./find-package.ts";
 export { hasDisplay, openBrowser } from "./open-browser.ts";
 export { serveLocally } from "./serve-locally.ts";

@@ -77,6 +77,6 @@ test("says what to do where there is no debug data, and which modes have no line
     assert.match(stderr, /no source lines: compile with -g/);
     const refused = spawnTool(["profile", "--lines", "--mode", "calls", file]);
     assert.equal(refused.code, 125);
-    assert.match(refused.stderr, /--lines needs mode blocks or tree\+blocks, not calls/);
+    assert.match(refused.stderr, /--lines is for mode blocks or tree\+blocks, not calls/);
   });
 });

@@ -5,14 +5,12 @@ import { describe, it } from "node:test";
 import { functionFrames, lineProfile, profileRun } from "../../src/collect/index.ts";
 import { functionTotals, lineTotals, totalValues } from "../../src/profile/index.ts";
 import type { Profile } from "../../src/profile/index.ts";
+import { openDebugInfo } from "../../src/symbols/index.ts";
 import type { DebugInfo, SourceFrame } from "../../src/symbols/index.ts";
 import { decodeModule } from "../../src/wasm/index.ts";
 import { root } from "../root.ts";
-import { missing } from "../skip.ts";
-import { llvmDebugInfo, llvmSymbolizer } from "./llvm-debug-info.ts";
 
-const file = join(root, "workloads/collatz.wasm");
-const bytes = readFileSync(file);
+const bytes = readFileSync(join(root, "workloads/collatz.wasm"));
 const frameOf = functionFrames(decodeModule(bytes));
 
 async function blocksOf(): Promise<Profile> {
@@ -31,12 +29,9 @@ function fakeDebugInfo(frames: (offset: number) => readonly SourceFrame[]): Debu
 }
 
 describe("lineProfile", () => {
-  const skip =
-    llvmSymbolizer === undefined ? missing("llvm-symbolizer (apt install llvm)").skip : false;
-
-  it("books every instruction on the line that llvm-symbolizer names", { skip }, async () => {
+  it("books every instruction on its line", async () => {
     const blocks = await blocksOf();
-    const lines = lineProfile(bytes, blocks, llvmDebugInfo(file, llvmSymbolizer!), frameOf);
+    const lines = lineProfile(bytes, blocks, openDebugInfo(decodeModule(bytes))!, frameOf);
     assert.deepEqual(totalValues(lines), totalValues(blocks));
     assert.deepEqual(lines.notes, []);
     const costs = lineTotals(lines).map(({ line, functions, self, total }) =>
@@ -74,19 +69,5 @@ describe("lineProfile", () => {
       wanted,
     );
     assert.match(lines.notes.join(), /of the instructions executed have a source line/);
-  });
-
-  it("gives code of line zero to the line before it in the same function", async () => {
-    const blocks = await blocksOf();
-    const [first] = blocks.blocks!.filter(({ funcIndex }) => funcIndex === 2);
-    const at = (line: number): SourceFrame[] => [{ name: "longest", file: "a.c", line }];
-    const [seven, zero] = [at(7), at(0)];
-    const debug = fakeDebugInfo((offset) => (offset === first!.offset ? seven : zero));
-    const lines = lineTotals(lineProfile(bytes, blocks, debug, frameOf));
-    const longest = functionTotals(blocks).find(({ frame }) => frame.name === "longest")!;
-    assert.deepEqual(
-      lines.map(({ line, self }) => [line, self]),
-      [[7, longest.self[1]]],
-    );
   });
 });

@@ -80,7 +80,9 @@ for (const row of rows) {
         const own = show(frames);
         const theirs = frames[0]?.approximate ? withoutLine(expected[nth]!) : expected[nth]!;
         if (own !== theirs) assert.equal(own, theirs, `at offset 0x${offset.toString(16)}`);
-        if (frames.length > 0) covered++;
+        // TinyGo's linker leaves functions without rows of lines: nothing covers these.
+        if (frames.length === 0 || /^.*\n\?:0:0/.test(expected[nth]!)) continue;
+        covered++;
         if (frames[0]?.file !== undefined && frames[0].line !== undefined) placed++;
       }
       assert.ok(covered > 0);

@@ -44,7 +44,7 @@ export function compareTimed(
       ended: (_, error) => lost.push(...places.lost(framesOf(error))),
     }).start(program);
     sameAsPlain(ending, `time, ${name}`);
-    assert.equal(profiler.tree.depth, 0, `time, ${name}: all calls have ended`);
+    assert.equal(profiler.core.depth, 0, `time, ${name}: all calls have ended`);
     const words = profiler
       .calls(readWords(ending.instance.exports))
       .subarray(module.importedFunctions);

@@ -136,10 +136,10 @@ const timed: Transform = {
         return { calls: new Map(counted) };
       },
       problem() {
-        const { depth } = profiler.tree;
+        const { depth } = profiler.core;
         return depth > 0 && !leavesOpen ? `${depth} calls have not ended` : undefined;
       },
-      reset: () => profiler.tree.unwindTo(0),
+      reset: () => profiler.core.unwindTo(0),
     };
   },
 };

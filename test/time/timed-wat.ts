@@ -48,7 +48,7 @@ export function timeText(text: string, simulation: Simulation): Profile {
       importedFunctions: module.importedFunctions,
       tree: profiler.tree,
       calls,
-      meanOwn: (func) => profiler.switch.meanOwn(func),
+      meanOwn: (func) => profiler.core.meanOwn(func),
       stacks: [],
     },
     { name: "simulated", sha256: "" },

@@ -42,7 +42,7 @@ for (const { name, file, args } of readOwnWorkloads(true)) {
         });
         const { exitCode, stdout, exports } = runWasi(bytes, args, { imports: profiler.imports });
         assert.deepEqual([exitCode, stdout], [plain.exitCode, plain.stdout]);
-        assert.equal(profiler.tree.depth, 0);
+        assert.equal(profiler.core.depth, 0);
         const words = profiler.calls(readWords(exports)).subarray(importedFunctions);
         assert.deepEqual(readCounts(original, "calls", words).functions, counted);
       });

@@ -9,7 +9,7 @@ import {
   tableOf,
 } from "../../profile/index.ts";
 import type { Profile } from "../../profile/index.ts";
-import { gunzip, readInput, sha256 } from "../../sys/index.ts";
+import { readZipped, sha256 } from "../../sys/index.ts";
 import { coreModules, decodeModule, isComponent } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
@@ -21,8 +21,9 @@ import {
   sourcesOf,
   withLines,
 } from "../lines.ts";
-import { outputFormat, positive, readModule, readSymbols, writeProfile } from "../files.ts";
-import { pushIfAsked, pushOptions } from "../push.ts";
+import { inFile, outputFormat, positive, readModule, readSymbols, writeProfile } from "../files.ts";
+import { checkOutputs } from "../outputs.ts";
+import { checkPush, pushIfAsked, pushOptions } from "../push.ts";
 
 /** Turns raw profiles and other formats into any format. */
 export const convertCommand: Command = {
@@ -59,11 +60,13 @@ export const convertCommand: Command = {
   async run(parsed, io) {
     const path = parsed.positionals[0];
     if (path === undefined) throw new UsageError("which file?");
+    checkPush(parsed);
+    checkOutputs(parsed.values("output"), [parsed.value("module") ?? "-"]);
     const outputs = parsed
       .values("output")
       .map((file) => ({ file, format: outputFormat(file, parsed.value("format")) }));
     const top = positive(parsed.value("top") ?? "20", "top");
-    const { profile, lines } = linesOf(readAny(gunzip(readInput(path)), path, parsed), parsed, io);
+    const { profile, lines } = linesOf(readAny(readZipped(path), path, parsed), parsed, io);
     const sourceOf = sourcesOf(parsed.value("module") ?? "-", parsed.values("sources"));
     for (const { file, format } of outputs)
       writeProfile(file, withLines(format, lines, sourceOf), profile);
@@ -120,10 +123,12 @@ function readRaw(text: string, parsed: Parsed): Profile {
     throw new UsageError("a raw profile needs the original module: --module MODULE");
   }
   const { bytes, module } = readModule(modulePath);
-  const cores = (isComponent(bytes) ? coreModules(bytes) : [bytes]).map((core) => ({
-    core,
-    hash: sha256(core),
-  }));
+  const cores = (isComponent(bytes) ? inFile(modulePath, () => coreModules(bytes)) : [bytes]).map(
+    (core) => ({
+      core,
+      hash: sha256(core),
+    }),
+  );
   const symbols = readSymbols(parsed.value("symbols"));
   const profiles = parseRawProfiles(text).map(({ mode, moduleId, words }) => {
     const own = cores.find(({ hash }) => moduleId === undefined || hash.startsWith(moduleId));
@@ -132,7 +137,8 @@ function readRaw(text: string, parsed: Parsed): Profile {
         `the raw profile is of a module whose SHA-256 starts with ${moduleId}; that of ${modulePath} is ${module.sha256}`,
       );
     }
-    const frameOf = functionFrames(decodeModule(own.core), symbols);
+    const core = inFile(modulePath, () => decodeModule(own.core));
+    const frameOf = functionFrames(core, symbols);
     return toProfile(readCounts(own.core, mode, words), module, frameOf);
   });
   return profiles.reduce(mergeProfiles);

@@ -11,10 +11,11 @@ import {
   writeDiffSvg,
 } from "../../profile/index.ts";
 import type { Excess, GrowthLimit, Profile, ProfileDiff } from "../../profile/index.ts";
-import { gunzip, readInput, writeOutput } from "../../sys/index.ts";
+import { readZipped, writeOutput } from "../../sys/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
 import { positive } from "../files.ts";
+import { checkOutputs } from "../outputs.ts";
 
 /** Says that something grew by more than it may. */
 const overLimit = 1;
@@ -37,6 +38,7 @@ export const diffCommand: Command = {
   name: "diff",
   summary: "Compare two profiles function by function, and fail when something grew too much.",
   usage: "BEFORE AFTER [options], or BEFORE… [options] -- AFTER…",
+  manyOperands: true,
   options: [
     {
       name: "fail-over",
@@ -82,6 +84,7 @@ export const diffCommand: Command = {
     }
     const top = positive(parsed.value("top") ?? "20", "top");
     const limits = parsed.values("fail-over").map(parseGrowthLimit);
+    checkOutputs(parsed.values("output"), []);
     const outputs = parsed.values("output").map((file) => ({ file, write: writerOf(file) }));
     const { diff, excesses } = compare(positionals.map(readFile), rest.map(readFile), limits);
     for (const { file, write } of outputs) writeOutput(file, write(diff, excesses));
@@ -109,7 +112,7 @@ function writerOf(file: string): (typeof writers)[number]["write"] {
 }
 
 function readFile(path: string): Profile {
-  const read = readProfile(gunzip(readInput(path)));
+  const read = readProfile(readZipped(path));
   if (read !== null) return read.profile;
   throw new UsageError(
     `${path} holds no profile that wasmscope can read (wasmscope convert makes one of a log)`,

@@ -1,5 +1,5 @@
 import { functionFrames } from "../../collect/index.ts";
-import { groupDigits } from "../../profile/index.ts";
+import { groupDigits, printable } from "../../profile/index.ts";
 import {
   coreModules,
   decodeModule,
@@ -43,7 +43,7 @@ export const inspectCommand: Command = {
       io.stdout(`${JSON.stringify(content, undefined, 2)}\n`);
       return 0;
     }
-    io.stdout(`${path}: ${groupDigits(bytes.length)} bytes, sha256 ${module.sha256}\n`);
+    io.stdout(`${printable(path)}: ${groupDigits(bytes.length)} bytes, sha256 ${module.sha256}\n`);
     if (component) io.stdout(`a component with ${modules.length} core modules\n`);
     for (const [ordinal, inspected] of modules.entries()) {
       if (component) io.stdout(`\ncore module ${ordinal}\n`);
@@ -92,7 +92,7 @@ function plainLimits({ min, max, shared, is64 }: Limits): {
 function text(module: Inspected, top: number): string {
   const lines: string[] = [];
   const section = (title: string, rows: string[]): void => {
-    if (rows.length > 0) lines.push("", title, ...rows.map((row) => `  ${row}`));
+    if (rows.length > 0) lines.push("", title, ...rows.map((row) => `  ${printable(row)}`));
   };
   const size = (bytes: number): string => groupDigits(bytes).padStart(12);
   const shortened = (rows: string[]): string[] =>

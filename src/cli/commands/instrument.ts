@@ -7,6 +7,7 @@ import { decodeModule, identity, isComponent } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Parsed } from "../command.ts";
 import { oneOf, positive, readModule } from "../files.ts";
+import { checkOutputs } from "../outputs.ts";
 import { progress } from "../progress.ts";
 
 /** Digits of the module's hash that a raw profile carries. */
@@ -73,6 +74,7 @@ export const instrumentCommand: Command = {
     if (path === undefined) throw new UsageError("which module?");
     if (output === undefined) throw new UsageError("where to? -o FILE");
     const mode = modeOf(parsed);
+    checkOutputs([output], [path]);
     const { bytes, module } = readModule(path);
     const onBody = progress(io, `instrumenting ${module.name}`);
     const { bytes: result, notes } = instrumented(parsed, mode, bytes, onBody);

@@ -1,9 +1,8 @@
 import { superviseRun } from "../../collect/index.ts";
 import type { ProfileRun, Supervision } from "../../collect/index.ts";
-import { countsBlocks, Refusal } from "../../instrument/index.ts";
+import { Refusal } from "../../instrument/index.ts";
 import type { ExactMode } from "../../instrument/index.ts";
 import { hasMultiMemory } from "../../runtimes/index.ts";
-import { UsageError } from "../command.ts";
 import type { Io, Option, Parsed } from "../command.ts";
 import { oneOf, positive } from "../files.ts";
 import { progress } from "../progress.ts";
@@ -33,9 +32,6 @@ export async function profileExactly(
   wished: ExactMode | undefined,
 ): Promise<ProfileRun> {
   const lines = parsed.flag("lines");
-  if (lines && wished !== undefined && !countsBlocks(wished)) {
-    throw new UsageError(`--lines needs mode blocks or tree+blocks, not ${wished}`);
-  }
   const kind = parsed.value("memory");
   const mostNodes = parsed.value("max-nodes");
   const memory =

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { basename } from "node:path";
 import type { ProfileRunOptions } from "../../collect/index.ts";
 import { UsageError } from "../command.ts";
@@ -48,6 +49,9 @@ function parseDirectory(text: string): { host: string; guest: string } {
   const [host, guest] = text.split("::");
   if (host === undefined || host === "") {
     throw new UsageError(`--dir wants HOST or HOST::GUEST, not ${text}`);
+  }
+  if (statSync(host, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new UsageError(`--dir: there is no folder ${host}`);
   }
   return { host, guest: guest ?? host };
 }

@@ -1,5 +1,12 @@
 import type { ProfileRunWithSources } from "../../collect/index.ts";
-import { formatPaces, formats, formatTable, pacesOf, tableOf } from "../../profile/index.ts";
+import {
+  formatPaces,
+  formats,
+  formatTable,
+  pacesOf,
+  printable,
+  tableOf,
+} from "../../profile/index.ts";
 import type { GuestEnd } from "../../runtimes/index.ts";
 import type { Io, Parsed } from "../command.ts";
 import { linesText, noDebugHint } from "../lines.ts";
@@ -35,7 +42,9 @@ export function reportRun(
   }
   const colors = io.stderrIsTerminal && (io.env["NO_COLOR"] ?? "") === "";
   const { width } = io;
-  io.stderr(`\nwasmscope: ${profile.module.name}, mode ${profile.mode}, ${howText(run)}\n\n`);
+  io.stderr(
+    `\nwasmscope: ${printable(profile.module.name)}, mode ${profile.mode}, ${howText(run)}\n\n`,
+  );
   // Lines say it better than blocks.
   const table = tableOf(profile, { top, blocks: lines === undefined });
   io.stderr(formatTable(table, { width, colors }));
@@ -58,7 +67,7 @@ function placeText(frame: ProfileRunWithSources["stack"][number]): string {
   const { name, file, line, offset, inlined } = frame;
   const place = `0x${offset.toString(16)}`;
   const source = file === undefined ? "" : `${file}${line === undefined ? "" : `:${line}`}, `;
-  return `${name}${inlined ? " [inlined]" : ""} (${source}${place})`;
+  return printable(`${name}${inlined ? " [inlined]" : ""} (${source}${place})`);
 }
 
 /** Gives the exit code for the way a guest ended; prints what an invoked function returned. */

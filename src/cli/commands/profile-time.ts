@@ -19,14 +19,6 @@ export const timeOptions: readonly Option[] = [
   { name: "skip", value: "NAMES", help: "mode time: do not time these functions" },
 ];
 
-/** Refuses what only mode `time` understands. Throws a `UsageError`. */
-export function refuseTimeOptions(parsed: Parsed): void {
-  for (const { name, value } of timeOptions) {
-    const given = value === undefined ? parsed.flag(name) : parsed.value(name) !== undefined;
-    if (given) throw new UsageError(`--${name} is for mode time`);
-  }
-}
-
 /** Runs a module and times its calls. */
 export async function profileTime(
   parsed: Parsed,

@@ -1,28 +1,29 @@
 import { GuestHangs, withSources } from "../../collect/index.ts";
 import type { ProfileRun } from "../../collect/index.ts";
-import { exactModes } from "../../instrument/index.ts";
 import { outputFormats } from "../../report/index.ts";
 import { isComponent } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
-import { duration, oneOf, outputFormat, positive, readModule, writeProfile } from "../files.ts";
+import { duration, outputFormat, positive, readModule, writeProfile } from "../files.ts";
 import { debugInfoOf, lineOptions, sourcesOf, withLines } from "../lines.ts";
 import { liveOptions, openLive } from "../live.ts";
 import { progress } from "../progress.ts";
-import { pushIfAsked, pushOptions } from "../push.ts";
+import { checkOutputs } from "../outputs.ts";
+import { checkPush, pushIfAsked, pushOptions } from "../push.ts";
 import { exactOptions, profileExactly } from "./profile-exact.ts";
 import { guestOptions, guestRun } from "./profile-guest.ts";
+import { chooseMode, modes } from "./profile-modes.ts";
+import type { ProfileMode } from "./profile-modes.ts";
 import { exitCodeOf, reportRun, trapExitCode } from "./profile-report.ts";
 import { runSampled, sampleOptions } from "./profile-sample.ts";
-import { profileTime, refuseTimeOptions, timeOptions } from "./profile-time.ts";
-
-const modes = [...exactModes, "time", "sample"] as const;
+import { profileTime, timeOptions } from "./profile-time.ts";
 
 /** Runs a module and reports what it executed. */
 export const profileCommand: Command = {
   name: "profile",
   summary: "Run a WASI program and see exactly where it spends its work.",
   usage: "MODULE [options] [-- ARG…]",
+  manyOperands: true,
   options: [
     {
       name: "mode",
@@ -91,7 +92,10 @@ export const profileCommand: Command = {
     if (parsed.positionals.length > 1) {
       throw new UsageError(`arguments for the guest stand behind --: ${parsed.positionals[1]}`);
     }
+    const mode = chooseMode(parsed, profileCommand.options);
     const top = positive(parsed.value("top") ?? "20", "top");
+    checkPush(parsed);
+    checkOutputs(parsed.values("output"), [path, parsed.value("symbols") ?? "-"]);
     const outputs = parsed
       .values("output")
       .map((file) => ({ file, format: outputFormat(file, parsed.value("format")) }));
@@ -103,7 +107,7 @@ export const profileCommand: Command = {
     }
     const about = guestRun(parsed, path, module);
     const start = io.now();
-    const ran = await runOnce(parsed, io, bytes, about);
+    const ran = await runOnce(parsed, io, bytes, about, mode);
     const durationMs = io.now() - start;
     const debugInfo = debugInfoOf(bytes, path, parsed.value("symbols"), io);
     const lines = parsed.flag("lines");
@@ -122,17 +126,8 @@ async function runOnce(
   io: Io,
   bytes: Uint8Array,
   about: ReturnType<typeof guestRun>,
+  mode: ProfileMode | undefined,
 ): Promise<ProfileRun> {
-  const wished = parsed.value("mode");
-  const unasked = parsed.flag("join") ? "sample" : undefined;
-  const mode = wished === undefined ? unasked : oneOf(wished, modes, "mode");
-  if (mode !== "time") refuseTimeOptions(parsed);
-  if (parsed.flag("join") && mode !== "sample") {
-    throw new UsageError(`--join goes with mode sample, not ${mode}`);
-  }
-  if ((mode === "time" || mode === "sample") && parsed.flag("lines")) {
-    throw new UsageError(`--lines needs mode blocks or tree+blocks, not ${mode}`);
-  }
   const timeout = parsed.value("timeout");
   const live = await openLive(parsed, io);
   const supervision = {

@@ -31,6 +31,7 @@ export const reproduceCommand: Command = {
   name: "reproduce",
   summary: "Make published experiments again on this machine.",
   usage: "EXPERIMENT [options]",
+  manyOperands: true,
   options: [
     {
       name: "output",

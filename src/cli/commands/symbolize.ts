@@ -5,10 +5,11 @@ import { formatOf, formats, readProfile } from "../../profile/index.ts";
 import type { Format } from "../../profile/index.ts";
 import { parsePerfMap, parseSymbolMap } from "../../symbols/index.ts";
 import type { DebugFiles } from "../../symbols/index.ts";
-import { gunzip, gzip, readInput, writeOutput } from "../../sys/index.ts";
+import { gzip, readInput, readZipped, writeOutput } from "../../sys/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command } from "../command.ts";
-import { outputFormat, writeProfile } from "../files.ts";
+import { inFile, outputFormat, writeProfile } from "../files.ts";
+import { checkOutputs } from "../outputs.ts";
 
 /** Gives names to functions in profiles of other tools. */
 export const symbolizeCommand: Command = {
@@ -46,14 +47,12 @@ its ending or --format asks for another one.`,
     if (path === undefined) throw new UsageError("which profile?");
     if (wasm === undefined) throw new UsageError("names come from the module: --wasm FILE");
     const output = parsed.value("output") ?? "-";
+    checkOutputs([output], [wasm, ...parsed.values("symbols")]);
     const bytes = readInput(wasm);
-    const functions = new ModuleFunctions(
-      bytes,
-      basename(wasm),
-      readFiles(parsed.values("symbols")),
-    );
+    const files = readFiles(parsed.values("symbols"));
+    const functions = inFile(wasm, () => new ModuleFunctions(bytes, basename(wasm), files));
     const mapPath = parsed.value("perf-map");
-    const symbolized = symbolizeProfile(gunzip(readInput(path)), {
+    const symbolized = symbolizeProfile(readZipped(path), {
       functions,
       ...(!parsed.flag("force") && { hashes: moduleHashes(bytes) }),
       ...(mapPath !== undefined && { perfMap: parsePerfMap(textOf(readInput(mapPath))) }),
@@ -86,7 +85,7 @@ function readFiles(
     const bytes = readInput(path);
     if (textOf(bytes.subarray(0, 4)) === "\0asm") files.companion = bytes;
     else if (/^\s*\{/.test(textOf(bytes.subarray(0, 64)))) files.sourceMap = textOf(bytes);
-    else files.symbols = parseSymbolMap(textOf(bytes));
+    else files.symbols = inFile(path, () => parseSymbolMap(textOf(bytes)));
   }
   return files;
 }

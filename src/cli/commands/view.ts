@@ -3,18 +3,12 @@ import { formatOf, ProfileError } from "../../profile/index.ts";
 import type { Profile } from "../../profile/index.ts";
 import { writeHtml } from "../../report/index.ts";
 import type { HtmlOptions } from "../../report/index.ts";
-import {
-  findPackage,
-  gunzip,
-  hasDisplay,
-  openBrowser,
-  readInput,
-  serveLocally,
-} from "../../sys/index.ts";
-import type { LocalServer, Served } from "../../sys/index.ts";
+import { findPackage, hasDisplay, openBrowser, readZipped, serveLocally } from "../../sys/index.ts";
+import type { Served } from "../../sys/index.ts";
 import { UsageError } from "../command.ts";
-import type { Command, Parsed } from "../command.ts";
+import type { Command } from "../command.ts";
 import { lineOptions, sourcesOf, sourceTexts } from "../lines.ts";
+import { onPort, portOf } from "../ports.ts";
 import { linesOf, readAny } from "./convert.ts";
 
 /** Where the profile and the viewer are served, below the page. */
@@ -45,11 +39,12 @@ export const viewCommand: Command = {
   async run(parsed, io) {
     const path = parsed.positionals[0];
     if (path === undefined) throw new UsageError("which file?");
-    const { profile, lines } = linesOf(readAny(gunzip(readInput(path)), path, parsed), parsed, io);
+    const port = portOf(parsed.value("port") ?? "0", "port");
+    const { profile, lines } = linesOf(readAny(readZipped(path), path, parsed), parsed, io);
     const viewer = findPackage("speedscope");
     const sourceOf = sourcesOf(parsed.value("module") ?? "-", parsed.values("sources"));
     const html = lines === undefined ? {} : { lines, sources: sourceTexts(lines, sourceOf) };
-    const server = await serve(pagesOf(profile, html, viewer), portOf(parsed));
+    const server = await onPort(port, (free) => serveLocally(pagesOf(profile, html, viewer), free));
     try {
       io.stdout(`${server.url}\n`);
       if (viewer === undefined) {
@@ -66,15 +61,6 @@ export const viewCommand: Command = {
     return 0;
   },
 };
-
-function portOf(parsed: Parsed): number {
-  const text = parsed.value("port") ?? "0";
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65535) {
-    throw new UsageError(`--port wants a number up to 65535, not ${text}`);
-  }
-  return port;
-}
 
 function pagesOf(profile: Profile, html: HtmlOptions, viewer: string | undefined): Served {
   const spelled = viewer === undefined ? undefined : forSpeedscope(profile);
@@ -98,17 +84,6 @@ function forSpeedscope(profile: Profile): Uint8Array | undefined {
     return formatOf(profilePath)!.write(profile);
   } catch (error) {
     if (error instanceof ProfileError) return undefined;
-    throw error;
-  }
-}
-
-async function serve(served: Served, port: number): Promise<LocalServer> {
-  try {
-    return await serveLocally(served, port);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EADDRINUSE") throw new UsageError(`port ${port} is taken`);
-    if (code === "EACCES") throw new UsageError(`port ${port} is not for every user`);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { ByteReader } from "./byte-reader.ts";
 import { attribute, form, tag } from "./constants.ts";
-import { Ranges } from "./intervals.ts";
 import type { Intervals } from "./intervals.ts";
+import { NestedRanges } from "./nested-ranges.ts";
 import { visitRanges } from "./ranges.ts";
 import type { RangeVisitor } from "./ranges.ts";
 import { isConstant } from "./units.ts";
@@ -56,10 +56,7 @@ class EntryWalk {
   readonly #callFiles: number[] = [];
   readonly #callLines: number[] = [];
   readonly #callColumns: number[] = [];
-  readonly #ranges = new Ranges();
-  /** The first address of each subroutine, and the one behind its last. */
-  readonly #first: number[] = [];
-  readonly #end: number[] = [];
+  readonly #ranges = new NestedRanges();
 
   // The attributes of the entry that is being read.
   #low: number | undefined;
@@ -87,7 +84,7 @@ class EntryWalk {
       callFiles: this.#callFiles,
       callLines: this.#callLines,
       callColumns: this.#callColumns,
-      intervals: this.#ranges.flatten(),
+      intervals: this.#ranges.take(),
     };
   }
 
@@ -134,22 +131,13 @@ class EntryWalk {
     // Addresses inside of a removed function may be small numbers: linkers add offsets to zero.
     if (parent === removed) return removed;
     const number = this.#entries.length;
-    // Tools that rewrite code leave ranges behind that reach into other functions.
-    const from = parent === none ? 1 : this.#first[parent]!;
-    const to = parent === none ? this.#codeSize : this.#end[parent]!;
-    let first = Infinity;
-    let end = 0;
+    let any = false;
     this.#visitRanges((low, high) => {
-      const kept = Math.max(low, from);
-      const keptEnd = Math.min(high, to);
-      if (low === 0 || kept >= keptEnd) return;
-      this.#ranges.add(kept, keptEnd, number);
-      first = Math.min(first, kept);
-      end = Math.max(end, keptEnd);
+      if (low === 0 || low >= high || low >= this.#codeSize) return;
+      this.#ranges.add(low, high, number);
+      any = true;
     });
-    if (end === 0) return parent === none && this.#hasCode() ? removed : parent;
-    this.#first.push(first);
-    this.#end.push(end);
+    if (!any && parent === none) return this.#hasCode() ? removed : none;
     this.#entries.push(offset);
     this.#parents.push(parent);
     this.#callFiles.push(this.#callFile);
