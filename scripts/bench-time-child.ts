@@ -4,7 +4,7 @@ import { readFileSync, writeSync } from "node:fs";
 import { countRun, timeRun } from "../src/collect/index.ts";
 import { functionStacks } from "../src/collect/time-stacks.ts";
 import { functionTotals } from "../src/profile/index.ts";
-import { prepareInNode, startSampling } from "../src/runtimes/index.ts";
+import { prepareInNode, sampledStacks, startSampling } from "../src/runtimes/index.ts";
 import { decodeModule } from "../src/wasm/index.ts";
 
 /** What to run. */
@@ -34,7 +34,8 @@ function plain(sampled: boolean): TimeBenchRun {
   const { user, system } = process.cpuUsage(before);
   const self: Record<number, number> = {};
   const decoded = decodeModule(bytes);
-  const stacks = functionStacks(sampling?.stop() ?? [], decoded, decoded, () => false);
+  const samples = sampling === undefined ? [] : sampledStacks(sampling.stop());
+  const stacks = functionStacks(samples, decoded, decoded, () => false);
   for (const { functions, hits } of stacks) {
     const func = functions.at(-1)!;
     self[func] = (self[func] ?? 0) + hits;

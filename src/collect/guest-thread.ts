@@ -4,6 +4,7 @@ import type { ProfileRun, RunningGuest } from "./profile-run.ts";
 import { profileRun } from "./profile-run.ts";
 import { sampleRun } from "./samplers/sample-run.ts";
 import { packError } from "./thread-errors.ts";
+import { timeRun } from "./time-run.ts";
 import { lookFunction, stopFunction } from "./thread-messages.ts";
 import type {
   LookFunction,
@@ -61,18 +62,19 @@ const listeners = {
 };
 
 function work(): ProfileRun | Promise<ProfileRun> {
-  const { bytes, options } = job;
-  const guest = { ...options.guest, stoppable: true };
-  if (job.kind === "sample") {
-    return sampleRun(bytes, { ...job.options, ...listeners, guest });
+  const { bytes } = job;
+  const guest = { ...job.options.guest, stoppable: true };
+  const onBody = progress("body");
+  switch (job.kind) {
+    case "sample":
+      return sampleRun(bytes, { ...job.options, ...listeners, guest });
+    case "time":
+      return timeRun(bytes, { ...job.options, ...listeners, guest, onBody });
+    case "exact": {
+      const overhead = job.measureOverhead ? { onOverheadRun: progress("overhead") } : {};
+      return profileRun(bytes, { ...job.options, ...listeners, guest, onBody, ...overhead });
+    }
   }
-  return profileRun(bytes, {
-    ...job.options,
-    ...listeners,
-    guest,
-    onBody: progress("body"),
-    ...(job.measureOverhead ? { onOverheadRun: progress("overhead") } : {}),
-  });
 }
 
 try {

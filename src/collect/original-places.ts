@@ -1,20 +1,35 @@
-import { traceBody } from "../instrument/index.ts";
-import type { InstrumentOptions, LostActivation } from "../instrument/index.ts";
+import type { LostActivation } from "../instrument/index.ts";
 import type { TrapFrame } from "../runtimes/index.ts";
 import { decodeModule } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
+
+/** Where some bytes of an instrumented body come from. */
+interface Piece {
+  /** Offset in the instrumented body. */
+  readonly to: number;
+  /** Offset in the original file. */
+  readonly from: number;
+  readonly length: number;
+  /** Whether all of it stands for the one instruction at `from`. */
+  readonly isInstruction?: boolean;
+}
 
 /** Finds the places in the original module of the frames of its instrumented twin. */
 export class OriginalPlaces {
   readonly #module: Module;
   readonly #twin: Module;
-  readonly #options: InstrumentOptions;
-  readonly #traces = new Map<number, ReturnType<typeof traceBody>>();
+  readonly #trace: (defined: number) => readonly Piece[];
+  readonly #traces = new Map<number, readonly Piece[]>();
 
-  constructor(module: Module, instrumented: Uint8Array, options: InstrumentOptions) {
+  /** @param trace Traces one instrumented body, as `traceBody` and `traceTimedBody` do. */
+  constructor(
+    module: Module,
+    instrumented: Uint8Array,
+    trace: (defined: number) => readonly Piece[],
+  ) {
     this.#module = module;
     this.#twin = decodeModule(instrumented);
-    this.#options = options;
+    this.#trace = trace;
   }
 
   /**
@@ -41,17 +56,18 @@ export class OriginalPlaces {
     const defined = funcIndex - this.#twin.importedFunctions;
     if (defined < 0 || defined >= this.#module.bodies.start.length) return undefined;
     const inBody = offset - this.#twin.bodies.start[defined]!;
-    const piece = this.#trace(defined).findLast(
+    const piece = this.#piecesOf(defined).findLast(
       ({ to, length }) => to <= inBody && inBody < to + length,
     );
-    return piece && piece.from + inBody - piece.to;
+    if (piece === undefined) return undefined;
+    return piece.isInstruction === true ? piece.from : piece.from + inBody - piece.to;
   }
 
-  #trace(defined: number): ReturnType<typeof traceBody> {
+  #piecesOf(defined: number): readonly Piece[] {
     const known = this.#traces.get(defined);
     if (known !== undefined) return known;
-    const trace = traceBody(this.#module.bytes, this.#options, defined);
-    this.#traces.set(defined, trace);
-    return trace;
+    const pieces = this.#trace(defined);
+    this.#traces.set(defined, pieces);
+    return pieces;
   }
 }

@@ -1,4 +1,4 @@
-import { exportNames, instrument, readCounts } from "../instrument/index.ts";
+import { exportNames, instrument, readCounts, traceBody } from "../instrument/index.ts";
 import type { ExactMode, InstrumentOptions, Words } from "../instrument/index.ts";
 import type { Frame, Profile } from "../profile/index.ts";
 import { prepareInNode } from "../runtimes/index.ts";
@@ -93,7 +93,9 @@ export async function profileRun(
       growth: { before: bytes.length, after: instrumented.bytes.length },
     };
   };
-  const original = new OriginalPlaces(module, instrumented.bytes, instrumentOptions);
+  const original = new OriginalPlaces(module, instrumented.bytes, (defined) =>
+    traceBody(bytes, instrumentOptions, defined),
+  );
   const frameOf = functionFrames(module, symbols);
   options.onStart?.(lookInto(guest, original, finish));
   const end = guest.run();

@@ -1,6 +1,6 @@
 import { instrument, instrumentForHost, readCounts } from "../instrument/index.ts";
 import { functionTotals } from "../profile/index.ts";
-import { prepareInNode, startSampling } from "../runtimes/index.ts";
+import { prepareInNode, sampledStacks, startSampling } from "../runtimes/index.ts";
 import type { NodeGuest } from "../runtimes/index.ts";
 import { decodeModule } from "../wasm/index.ts";
 import { functionFrames } from "./function-names.ts";
@@ -95,7 +95,7 @@ export const designs: readonly Design[] = [
       const guest = prepareInNode(bytes, guestOf(args));
       const sampling = startSampling(1000);
       const cpuUs = cpuOf(guest);
-      const samples = sampling?.stop() ?? [];
+      const samples = sampling === undefined ? [] : sampledStacks(sampling.stop());
       const decoded = decodeModule(bytes);
       const frameOf = functionFrames(decoded);
       const self: Record<string, number> = {};

@@ -8,9 +8,11 @@ import type { StopReason } from "../runtimes/index.ts";
 import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 import type { SampleRunOptions } from "./samplers/sample-run.ts";
 import { Watch } from "./watch.ts";
+import type { Signal } from "./watch.ts";
 import { unpackError } from "./thread-errors.ts";
 import { lookFunction, stopFunction } from "./thread-messages.ts";
 import type { ThreadJob, ThreadMessage, Travelling } from "./thread-messages.ts";
+import type { TimeRunOptions } from "./time-run.ts";
 
 /** What may end a guest before its time, and who watches it. */
 export interface Supervision {
@@ -23,6 +25,9 @@ export interface Supervision {
 /** Options of a supervised run: those of `profileRun`, without functions that would have to travel. */
 export type SupervisedRunOptions = Travelling<ProfileRunOptions> &
   Pick<ProfileRunOptions, "onBody" | "onOverheadRun">;
+
+/** Options of a supervised run that is timed: those of `timeRun`, without functions that would have to travel. */
+export type SupervisedTimeOptions = Travelling<TimeRunOptions> & Pick<TimeRunOptions, "onBody">;
 
 /** Says that a guest was to be stopped and did not answer: nothing is known of it, and its thread hangs. */
 export class GuestHangs extends CannotRun {
@@ -44,6 +49,16 @@ const graceMs = 2000;
 /** How long to wait between two looks, in milliseconds. */
 const lookMs = 500;
 
+/** How long it may take until the thread's messages are heard, in milliseconds. */
+const newsMs = 100;
+
+/** What a profile is worth whose guest was stopped. */
+const upToThere = {
+  exact: ": the counts are exact up to there",
+  time: ": calls that were open have their time up to there",
+  sample: "",
+} as const;
+
 const signalReasons = { SIGINT: "interrupt", SIGTERM: "terminate" } as const;
 
 /**
@@ -59,6 +74,15 @@ export async function superviseRun(
   const measureOverhead = onOverheadRun !== undefined;
   const job: ThreadJob = { kind: "exact", bytes, options, measureOverhead };
   return supervise(job, supervision, { body: onBody, overhead: onOverheadRun });
+}
+
+/** Does what `timeRun` does, supervised as by `superviseRun`. */
+export async function superviseTiming(
+  bytes: Uint8Array,
+  { onBody, ...options }: SupervisedTimeOptions,
+  supervision: Supervision = {},
+): Promise<ProfileRun> {
+  return supervise({ kind: "time", bytes, options }, supervision, { body: onBody });
 }
 
 /** Does what `sampleRun` does, supervised as by `superviseRun`. */
@@ -77,8 +101,18 @@ async function supervise(
 ): Promise<ProfileRun> {
   const thread = new GuestThread(job);
   const watch = new Watch();
+  const stopBy = (signal: Signal): void => thread.stop(signalReasons[signal], signal);
+  const endBy = (signal: Signal): void => {
+    thread.close();
+    process.kill(process.pid, signal);
+  };
+  let runs = false;
+  // The guest may run already, and the news of it be on its way.
+  watch.signals((signal) => setTimeout(() => (runs ? stopBy : endBy)(signal), newsMs));
   const start = (): void => {
-    watch.signals((signal) => thread.stop(signalReasons[signal], signal));
+    runs = true;
+    watch.end();
+    watch.signals(stopBy);
     if (onLook !== undefined) void thread.look();
     if (timeoutMs === undefined) return;
     watch.timeout(timeoutMs, () => {
@@ -88,10 +122,7 @@ async function supervise(
   const finish = (): void => {
     watch.end();
     // What follows may take long, and leaves nothing behind.
-    watch.signals((signal) => {
-      thread.close();
-      process.kill(process.pid, signal);
-    });
+    watch.signals(endBy);
   };
   try {
     return await thread.run({ start, finish, look: onLook, ...progress });
@@ -115,13 +146,13 @@ class GuestThread {
   readonly #worker: Worker;
   // Where the thread keeps files: a thread that is terminated cannot remove them.
   readonly #folder: string | undefined;
-  readonly #exact: boolean;
+  readonly #kind: ThreadJob["kind"];
   readonly #calls = new Set<Promise<unknown>>();
   #closed = false;
   #fail: (error: Error) => void = () => {};
 
   constructor(job: ThreadJob) {
-    this.#exact = job.kind === "exact";
+    this.#kind = job.kind;
     if (job.kind === "exact" && job.measureOverhead)
       this.#folder = mkdtempSync(join(tmpdir(), "wasmscope-"));
     this.#worker = new Worker(new URL("./guest-thread.js", import.meta.url), {
@@ -159,8 +190,7 @@ class GuestThread {
 
   /** Makes the guest stop where it stands, and post its end. */
   stop(reason: StopReason, by: string): void {
-    const exact = this.#exact ? ": the counts are exact up to there" : "";
-    const note = `Stopped by ${by}${exact}.`;
+    const note = `Stopped by ${by}${upToThere[this.#kind]}.`;
     void this.#stop(reason, note).catch((error: unknown) => this.#fail(error as Error));
   }
 

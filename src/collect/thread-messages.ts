@@ -2,9 +2,13 @@ import type { Profile } from "../profile/index.ts";
 import type { StopReason } from "../runtimes/index.ts";
 import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 import type { SampleRunOptions } from "./samplers/sample-run.ts";
+import type { TimeRunOptions } from "./time-run.ts";
 
 /** What options a job takes along: functions do not travel. */
-export type Travelling<Options> = Omit<Options, "onBody" | "onOverheadRun" | "onStart" | "onEnd">;
+export type Travelling<Options> = Omit<
+  Options,
+  "onBody" | "onOverheadRun" | "onStart" | "onEnd" | "choose" | "clock"
+>;
 
 /** What a thread is to do: options without functions, which do not travel. */
 export type ThreadJob =
@@ -13,6 +17,11 @@ export type ThreadJob =
       readonly bytes: Uint8Array;
       readonly options: Travelling<ProfileRunOptions>;
       readonly measureOverhead: boolean;
+    }
+  | {
+      readonly kind: "time";
+      readonly bytes: Uint8Array;
+      readonly options: Travelling<TimeRunOptions>;
     }
   | {
       readonly kind: "sample";

@@ -1,30 +1,32 @@
-import { instrumentForTime, readCounts } from "../instrument/index.ts";
+import { instrumentForTime, readCounts, traceTimedBody } from "../instrument/index.ts";
 import type { TimeChoice, TimeOptions } from "../instrument/index.ts";
-import { prepareInNode, startSampling } from "../runtimes/index.ts";
-import type { NodeGuest, Sampling } from "../runtimes/index.ts";
+import { prepareInNode, sampledStacks, startSampling } from "../runtimes/index.ts";
+import type { GuestEnd, NodeGuest, SampledStack, Sampling } from "../runtimes/index.ts";
 import { decodeModule } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 import { functionFrames } from "./function-names.ts";
+import { OriginalPlaces } from "./original-places.ts";
 import { ProcessorClock, wallNs } from "./processor-clock.ts";
 import { readWords } from "./profile-run.ts";
 import type { ProfileRun, ProfileRunOptions } from "./profile-run.ts";
 import { chooseByCounts } from "./time-calibrate.ts";
 import type { CountedRun } from "./time-calibrate.ts";
 import { measureTimeCost } from "./time-cost.ts";
+import { lookInto } from "./time-look.ts";
+import { chooseByLists } from "./time-lists.ts";
+import type { TimeLists } from "./time-lists.ts";
 import { timeProfile } from "./time-profile.ts";
-import { timedPlaces } from "./time-places.ts";
 import { TimeProfiler } from "./time-profiler.ts";
 import { functionStacks } from "./time-stacks.ts";
+import type { TimeTree } from "./time-core.ts";
 import { typedInvoke } from "./typed-invoke.ts";
 
 /** What to time, and how. */
-export interface TimeRunOptions extends Omit<
-  ProfileRunOptions,
-  "mode" | "memory" | "mostNodes" | "onOverheadRun"
-> {
+export interface TimeRunOptions
+  extends Omit<ProfileRunOptions, "mode" | "memory" | "mostNodes" | "onOverheadRun">, TimeLists {
   /** The share of the run's time that measuring may take; the default is 0.03. */
   readonly budget?: number;
-  /** Changes what is done with a function. */
+  /** Changes what is done with a function, instead of `only` and `skip`. */
   readonly choose?: (funcIndex: number, choice: TimeChoice) => TimeChoice;
   /** Gives nanoseconds; the default is a `ProcessorClock`. */
   readonly clock?: () => number;
@@ -94,10 +96,9 @@ class TimedGuest {
         ? measureTimeCost(profiler.core, functions, wallNs)
         : { eventNs: given, insideNs: 0 };
     profiler.core.clear(eventNs);
+    const asked = this.#options.choose ?? chooseByLists(this.#options);
     const choose =
-      counted === undefined
-        ? this.#options.choose
-        : chooseByCounts(counted, { eventNs, share }, this.#options.choose);
+      counted === undefined ? asked : chooseByCounts(counted, { eventNs, share }, asked);
     const instrumentOptions: TimeOptions = {
       deferStart: true,
       ...(choose === undefined ? {} : { choose }),
@@ -122,55 +123,53 @@ class TimedGuest {
       else processor.after(samplingFromNs, startToSample);
     }
     const cpuBefore = process.cpuUsage();
+    const samples: SampledStack[] = [];
     const lostBefore = processor.lostNs;
+    const places = new OriginalPlaces(module, timed.bytes, (defined) =>
+      traceTimedBody(this.#bytes, instrumentOptions, defined),
+    );
+    const finish = (end: GuestEnd, extra: readonly string[]): TimedProfileRun => {
+      const { user, system } = process.cpuUsage(cpuBefore);
+      const frameOf = functionFrames(module, symbols);
+      const lost = "frames" in end ? places.lost(end.frames) : [];
+      const calls = this.#calls(profiler, timed.choices, ready, lost);
+      const timedCalls = timedCallsOf(profiler.tree, calls.length);
+      const stacks = functionStacks(
+        samples,
+        decodeModule(timed.bytes),
+        module,
+        (func) => timedCalls[func]! >= 0.9 * calls[func]!,
+      );
+      const hits = stacks.reduce((sum, stack) => sum + stack.hits, 0);
+      const notes = [
+        ...extra,
+        ...this.#estimateNotes(timedCalls, calls, hits),
+        ...lostNotes(processor.lostNs - lostBefore),
+      ];
+      const run = {
+        importedFunctions: module.importedFunctions,
+        tree: profiler.tree,
+        calls,
+        meanOwn: (func: number) => Math.max(0, profiler.core.meanOwn(func) - insideNs),
+        stacks,
+      };
+      return {
+        profile: timeProfile(run, this.#options.module, frameOf, notes),
+        cpuUs: user + system,
+        end,
+        stack: lost.map(({ funcIndex, offset }) => ({ ...frameOf(funcIndex), offset })),
+        growth: { before: this.#bytes.length, after: timed.bytes.length },
+      };
+    };
+    this.#options.onStart?.(
+      lookInto({ guest: ready, profiler, sampling: () => sampling, samples, places }, finish),
+    );
     profiler.begin();
     const end = ready.run();
     profiler.end();
-    const lostNs = processor.lostNs - lostBefore;
-    const { user, system } = process.cpuUsage(cpuBefore);
-    const samples = sampling?.stop() ?? [];
-    const lost =
-      end.kind === "trap" ? timedPlaces(module, timed.bytes, instrumentOptions, end.frames) : [];
-    const calls = this.#calls(profiler, timed.choices, ready, lost);
-    const frameOf = functionFrames(module, symbols);
-    const { tree } = profiler;
-    const timedCalls = new Float64Array(calls.length);
-    for (let node = 1; node < tree.count; node++)
-      timedCalls[tree.functions[node]!]! += tree.calls[node]!;
-    const stacks = functionStacks(
-      samples,
-      decodeModule(timed.bytes),
-      module,
-      (func) => timedCalls[func]! >= 0.9 * calls[func]!,
-    );
-    const hits = stacks.reduce((sum, stack) => sum + stack.hits, 0);
-    const notes = [
-      ...(end.kind === "trap" ? [`The guest trapped: ${end.message}.`] : []),
-      ...this.#estimateNotes(timedCalls, calls, hits),
-      ...(lostNs < 1e6
-        ? []
-        : [
-            `For ${Math.round(lostNs / 1e6)} ms other processes had the processor: that time is left out.`,
-          ]),
-    ];
-    return {
-      profile: timeProfile(
-        {
-          importedFunctions: module.importedFunctions,
-          tree,
-          calls,
-          meanOwn: (func) => Math.max(0, profiler.core.meanOwn(func) - insideNs),
-          stacks,
-        },
-        this.#options.module,
-        frameOf,
-        notes,
-      ),
-      cpuUs: user + system,
-      end,
-      stack: lost.map(({ funcIndex, offset }) => ({ ...frameOf(funcIndex), offset })),
-      growth: { before: this.#bytes.length, after: timed.bytes.length },
-    };
+    if (sampling !== undefined) samples.push(...sampledStacks(sampling.stop()));
+    this.#options.onEnd?.();
+    return finish(end, end.kind === "trap" ? [`The guest trapped: ${end.message}.`] : []);
   }
 
   /** Gets the calls of all functions; those that a trap prevented are taken back, as in mode `calls`. */
@@ -209,6 +208,19 @@ class TimedGuest {
         `counted${counted === undefined ? "" : " in a run before"}, their time is estimated ${how}.`,
     ];
   }
+}
+
+/** Counts the timed calls of each function. */
+function timedCallsOf({ count, functions, calls }: TimeTree, length: number): Float64Array {
+  const timed = new Float64Array(length);
+  for (let node = 1; node < count; node++) timed[functions[node]!]! += calls[node]!;
+  return timed;
+}
+
+function lostNotes(lostNs: number): string[] {
+  if (lostNs < 1e6) return [];
+  const ms = Math.round(lostNs / 1e6);
+  return [`For ${ms} ms other processes had the processor: that time is left out.`];
 }
 
 /** Times the calls of WASI as those of the guest; before `proc_exit` everything ends. */

@@ -1,4 +1,5 @@
 import { OriginalPlaces } from "../collect/original-places.ts";
+import { traceBody } from "../instrument/index.ts";
 import type { LostActivation } from "../instrument/index.ts";
 import type { Twin } from "./twin.ts";
 
@@ -38,6 +39,8 @@ export function lostActivations(
   stacks: readonly (readonly StackFrame[])[],
 ): LostActivation[][] {
   if (stacks.length === 0) return [];
-  const places = new OriginalPlaces(original, bytes, instrumented);
+  const places = new OriginalPlaces(original, bytes, (defined) =>
+    traceBody(original.bytes, instrumented, defined),
+  );
   return stacks.map((frames) => places.lost(frames));
 }

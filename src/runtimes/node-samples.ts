@@ -8,39 +8,48 @@ export interface SampledStack {
   readonly hits: number;
 }
 
-/** Samples the guest's stack in this process; `stop` returns what was seen. */
+/** V8's sampling profiler at work in this thread. */
 export interface Sampling {
-  /** Ends the sampling and gives what was seen. */
-  stop(): readonly SampledStack[];
+  /** Gives what was seen since the start, or since the last call, and goes on. */
+  take(): Profiler.Profile;
+  /** Gives the same, and ends the sampling. */
+  stop(): Profiler.Profile;
 }
 
 /**
- * Begins to sample with V8's profiler, as often as `intervalUs` says. Only the inspector's Profiler domain is
- * used: its Debugger domain would make the guest 2.6x slower. Returns undefined where the process has no inspector.
+ * Begins to sample this thread with V8's profiler, as often as `intervalUs` says. Only the inspector's Profiler
+ * domain is used: its Debugger domain would make the guest 2.6x slower. Returns undefined where the process has no
+ * inspector.
  */
 export function startSampling(intervalUs: number): Sampling | undefined {
   const session = new Session();
-  const post = (method: string, params?: object): unknown => {
-    let result: unknown;
-    // In the same thread the answer comes before `post` returns.
-    session.post(method, params, (error, answer) => {
-      if (error === null) result = answer;
-    });
-    return result;
-  };
   try {
     session.connect();
   } catch {
     return undefined;
   }
-  post("Profiler.enable");
-  post("Profiler.setSamplingInterval", { interval: intervalUs });
-  if (post("Profiler.start") === undefined) return undefined;
+  session.post("Profiler.enable");
+  session.post("Profiler.setSamplingInterval", { interval: intervalUs });
+  session.post("Profiler.start");
+  const end = (): Profiler.Profile => {
+    let profile: Profiler.Profile | undefined;
+    // In the same thread the answer comes before `post` returns.
+    session.post("Profiler.stop", (error, answer) => {
+      if (error === null) profile = answer.profile;
+    });
+    if (profile === undefined) throw new Error("V8's profiler gave no profile");
+    return profile;
+  };
   return {
+    take() {
+      const profile = end();
+      session.post("Profiler.start");
+      return profile;
+    },
     stop() {
-      const answer = post("Profiler.stop") as { profile: Profiler.Profile } | undefined;
+      const profile = end();
       session.disconnect();
-      return answer === undefined ? [] : stacksOf(answer.profile);
+      return profile;
     },
   };
 }
@@ -48,8 +57,8 @@ export function startSampling(intervalUs: number): Sampling | undefined {
 /** What the addresses of WebAssembly of our own contain, which runs beside the guest in mode `time`. */
 const ownCode = "/wasmscope_";
 
-/** Keeps the stacks whose innermost frame is the guest's, without the host's frames. */
-function stacksOf({ nodes }: Profiler.Profile): SampledStack[] {
+/** Finds the stacks whose innermost frame is the guest's, without the host's frames. */
+export function sampledStacks({ nodes }: Profiler.Profile): SampledStack[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const stacks: SampledStack[] = [];
   const visit = (id: number, above: readonly number[]): void => {

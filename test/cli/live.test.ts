@@ -25,7 +25,7 @@ async function* events(url: string): AsyncGenerator<string> {
   }
 }
 
-for (const mode of ["tree", "sample"]) {
+for (const mode of ["tree", "time", "sample"]) {
   test(`shows a loop that never ends while it runs, in mode ${mode}`, async () => {
     await inFolder(async (folder) => {
       const file = join(folder, "spins.wasm");

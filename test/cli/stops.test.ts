@@ -41,7 +41,7 @@ test("stops an endless loop at a time limit, in every mode", async () => {
   await inFolder((folder) => {
     const file = join(folder, "spins.wasm");
     writeFileSync(file, spins);
-    for (const mode of exactModes) {
+    for (const mode of [...exactModes, "time"]) {
       const output = join(folder, `${mode}.json`);
       const args = ["profile", "--mode", mode, "--timeout", "100ms", "-o", output, file];
       const { code, stderr } = spawnTool(args);
@@ -54,20 +54,21 @@ test("stops an endless loop at a time limit, in every mode", async () => {
   });
 });
 
-for (const [signal, expected] of [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
+for (const [signal, expected, mode] of [
+  ["SIGINT", 130, "tree"],
+  ["SIGINT", 130, "time"],
+  ["SIGTERM", 143, "tree"],
 ] as const) {
-  test(`stops at ${signal}`, async () => {
+  test(`stops at ${signal}, in mode ${mode}`, async () => {
     await inFolder(async (folder) => {
       const [file, output] = [join(folder, "spins.wasm"), join(folder, "out.folded")];
       writeFileSync(file, printsAndSpins);
       const kill = (pid: number): void => void process.kill(pid, signal);
-      const ended = await whenItPrints(["profile", "-o", output, file], kill);
+      const ended = await whenItPrints(["profile", "-m", mode, "-o", output, file], kill);
       assert.equal(ended.code, expected, ended.stderr);
       assert.equal(ended.stdout, "spinning\n");
       assert.match(ended.stderr, new RegExp(`Stopped by ${signal}`));
-      assert.match(readFileSync(output, "utf8"), /^_start/);
+      assert.match(readFileSync(output, "utf8"), /^_start/m);
     });
   });
 }

@@ -7,6 +7,7 @@ import {
   exportNames,
   instrument,
   readCounts,
+  traceBody,
 } from "../../src/instrument/index.ts";
 import type {
   BlockCounts,
@@ -71,12 +72,15 @@ export function runCounted(
   // The test is about this very host.
   const options = { ...way, trustHost: true };
   const made = instrument(program.bytes, options);
+  const places = new OriginalPlaces(naming, made.bytes, (defined) =>
+    traceBody(program.bytes, options, defined),
+  );
   const lost: LostActivation[] = [];
   const corrections: ((tree: ContextTree) => void)[] = [];
   const ending = new Host({
     bytes: made.bytes,
     ended(instance, error) {
-      const frames = new OriginalPlaces(naming, made.bytes, options).lost(framesOf(error));
+      const frames = places.lost(framesOf(error));
       lost.push(...frames);
       if (!countsTree(way.mode)) return;
       corrections.push(correction(program.bytes, way.mode, instance, frames));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { OriginalPlaces } from "../../src/collect/original-places.ts";
 import { readWords } from "../../src/collect/profile-run.ts";
-import { timedPlaces } from "../../src/collect/time-places.ts";
 import { TimeProfiler } from "../../src/collect/time-profiler.ts";
-import { instrumentForTime, readCounts } from "../../src/instrument/index.ts";
+import { instrumentForTime, readCounts, traceTimedBody } from "../../src/instrument/index.ts";
 import type { LostActivation, TimeOptions } from "../../src/instrument/index.ts";
 import { framesOf } from "../../src/runtimes/node.ts";
 import { Host } from "./host.ts";
@@ -33,12 +33,15 @@ export function compareTimed(
       eventNs,
       share: 1,
     });
+    const places = new OriginalPlaces(module, bytes, (defined) =>
+      traceTimedBody(program.bytes, options, defined),
+    );
     const lost: LostActivation[] = [];
     const ending = new Host({
       bytes,
       imports: profiler.imports,
       around: (call) => profiler.guard(call)(),
-      ended: (_, error) => lost.push(...timedPlaces(module, bytes, options, framesOf(error))),
+      ended: (_, error) => lost.push(...places.lost(framesOf(error))),
     }).start(program);
     sameAsPlain(ending, `time, ${name}`);
     assert.equal(profiler.core.depth, 0, `time, ${name}: all calls have ended`);

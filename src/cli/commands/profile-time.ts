@@ -1,5 +1,5 @@
-import { countRun, defaultBudget, listFunctions, timeRun } from "../../collect/index.ts";
-import type { ProfileRun, TimeRunOptions } from "../../collect/index.ts";
+import { countRun, defaultBudget, listFunctions, superviseTiming } from "../../collect/index.ts";
+import type { ProfileRun, SupervisedTimeOptions, Supervision } from "../../collect/index.ts";
 import { decodeModule } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Io, Option, Parsed } from "../command.ts";
@@ -24,17 +24,22 @@ export async function profileTime(
   parsed: Parsed,
   io: Io,
   bytes: Uint8Array,
-  about: Omit<TimeRunOptions, "budget" | "choose">,
+  about: SupervisedTimeOptions,
+  supervision: Supervision,
 ): Promise<ProfileRun> {
   const budget = parseBudget(parsed.value("budget"));
-  const choose = chosen(parsed, io, bytes, about.symbols);
+  const listed = (option: string): ReadonlySet<number> | undefined =>
+    functionsOf(option, parsed, io, bytes, about.symbols);
+  const [only, skip] = [listed("only"), listed("skip")];
   const counted = parsed.flag("calibrate") ? await countRun(bytes, about) : undefined;
-  return timeRun(bytes, {
+  const options = {
     ...about,
-    ...(counted === undefined ? {} : { counted }),
-    ...(budget === undefined ? {} : { budget }),
-    ...(choose === undefined ? {} : { choose }),
-  });
+    ...(counted && { counted }),
+    ...(budget && { budget }),
+    ...(only && { only }),
+    ...(skip && { skip }),
+  };
+  return superviseTiming(bytes, options, supervision);
 }
 
 function parseBudget(text: string | undefined): number | undefined {
@@ -47,29 +52,19 @@ function parseBudget(text: string | undefined): number | undefined {
   return percent / 100;
 }
 
-function chosen(
+function functionsOf(
+  option: string,
   parsed: Parsed,
   io: Io,
   bytes: Uint8Array,
   symbols: ReadonlyMap<number, string> | undefined,
-): TimeRunOptions["choose"] {
-  const listed = (option: string): ReadonlySet<number> | undefined => {
-    const names = parsed.value(option);
-    if (names === undefined) return undefined;
-    const { functions, unknown } = listFunctions(decodeModule(bytes), names, symbols);
-    if (functions.size === 0) throw new UsageError(`--${option}: the module has no ${names}`);
-    if (unknown.length > 0) {
-      io.stderr(`wasmscope: --${option}: the module has no ${unknown.join(", ")}\n`);
-    }
-    return functions;
-  };
-  const only = listed("only");
-  const skip = listed("skip");
-  if (only === undefined && skip === undefined) return undefined;
-  return (funcIndex, choice) => {
-    if (choice === "none" || skip?.has(funcIndex) === true) return "counted";
-    if (only === undefined) return choice;
-    // What is asked for by name is timed, small or not, unless its tail calls forbid it.
-    return only.has(funcIndex) ? "switched" : "counted";
-  };
+): ReadonlySet<number> | undefined {
+  const names = parsed.value(option);
+  if (names === undefined) return undefined;
+  const { functions, unknown } = listFunctions(decodeModule(bytes), names, symbols);
+  if (functions.size === 0) throw new UsageError(`--${option}: the module has no ${names}`);
+  if (unknown.length > 0) {
+    io.stderr(`wasmscope: --${option}: the module has no ${unknown.join(", ")}\n`);
+  }
+  return functions;
 }

@@ -137,7 +137,7 @@ async function runOnce(
   try {
     if (mode === "time") {
       const onBody = progress(io, `instrumenting ${about.module.name}`);
-      return await profileTime(parsed, io, bytes, { ...about, onBody });
+      return await profileTime(parsed, io, bytes, { ...about, onBody }, supervision);
     }
     if (mode === "sample") return await runSampled(parsed, bytes, about, supervision);
     return await profileExactly(parsed, io, bytes, about, supervision, mode);

@@ -1,7 +1,6 @@
-import { Session } from "node:inspector";
 import type { Profile } from "../../profile/index.ts";
-import { prepareInNode } from "../../runtimes/index.ts";
-import type { GuestEnd, GuestOptions } from "../../runtimes/index.ts";
+import { CannotRun, prepareInNode, startSampling } from "../../runtimes/index.ts";
+import type { GuestEnd, GuestOptions, Sampling } from "../../runtimes/index.ts";
 import { decodeModule } from "../../wasm/index.ts";
 import { functionFrames } from "../function-names.ts";
 import type { ProfileRun, RunningGuest } from "../profile-run.ts";
@@ -37,7 +36,7 @@ export function sampleRun(bytes: Uint8Array, options: SampleRunOptions): Profile
   const frameOf = functionFrames(module, symbols);
   const invoke = options.invoke && typedInvoke(module, options.invoke);
   const guest = prepareInNode(bytes, { ...options.guest, ...(invoke && { invoke }) });
-  const sampler = new V8Sampler(rateHz, new V8Samples(module, options.module, frameOf));
+  const sampler = new Sampler(rateHz, new V8Samples(module, options.module, frameOf));
   const finish = (end: GuestEnd, extra: readonly string[]): ProfileRun => {
     const notes = [sampleNote(sampler.circumstances()), ...extra];
     const frames = "frames" in end ? end.frames : [];
@@ -67,11 +66,11 @@ export function sampleRun(bytes: Uint8Array, options: SampleRunOptions): Profile
   return finish(end, notes);
 }
 
-/** V8's sampler of this thread. The Debugger domain stays off: it makes WebAssembly several times slower. */
-class V8Sampler {
-  readonly #session = new Session();
-  readonly #rateHz: number;
+/** The samples of a run, with what they cost. */
+class Sampler {
   readonly samples: V8Samples;
+  readonly #rateHz: number;
+  #sampling: Sampling | undefined;
   #startMs = 0;
   #wallMs = 0;
   #cpuMs = 0;
@@ -83,37 +82,32 @@ class V8Sampler {
   }
 
   start(): void {
-    this.#session.connect();
-    this.#session.post("Profiler.enable");
-    const interval = Math.max(Math.round(1e6 / this.#rateHz), 1);
-    this.#session.post("Profiler.setSamplingInterval", { interval });
-    this.#session.post("Profiler.start");
+    this.#sampling = startSampling(Math.max(Math.round(1e6 / this.#rateHz), 1));
+    if (this.#sampling === undefined)
+      throw new CannotRun("this Node has no inspector to sample with");
     this.#startMs = performance.now();
     this.#cpuAtStart = process.cpuUsage();
   }
 
   stop(): void {
-    let profile: V8Profile | undefined;
-    // The answer comes before `post` returns.
-    this.#session.post("Profiler.stop", (error, answer) => {
-      if (error === null) profile = answer.profile;
-    });
-    if (profile === undefined) throw new Error("V8's profiler gave no profile");
-    this.samples.add(profile);
-    const { user, system } = process.cpuUsage(this.#cpuAtStart);
-    this.#cpuMs = (user + system) / 1000;
-    this.#wallMs = performance.now() - this.#startMs;
+    this.#add(this.#sampling!.stop());
   }
 
   /** Takes in the samples since the last look, and goes on. */
   look(): void {
-    this.stop();
-    this.#session.post("Profiler.start");
+    this.#add(this.#sampling!.take());
   }
 
   /** What was sampled up to the last look. */
   circumstances(): SampleCircumstances {
     const { count } = this.samples;
     return { samples: count, rateHz: this.#rateHz, wallMs: this.#wallMs, cpuMs: this.#cpuMs };
+  }
+
+  #add(profile: V8Profile): void {
+    this.samples.add(profile);
+    const { user, system } = process.cpuUsage(this.#cpuAtStart);
+    this.#cpuMs = (user + system) / 1000;
+    this.#wallMs = performance.now() - this.#startMs;
   }
 }
