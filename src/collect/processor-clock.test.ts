@@ -36,14 +36,6 @@ describe("ProcessorClock", () => {
     assert.equal(pass(0.1, 0.1), 5.1);
   });
 
-  it("calls a function once, at the first reading after its time", () => {
-    const { clock, pass } = clockAt();
-    let calls = 0;
-    clock.after(20 * ms, () => calls++);
-    const seen = [19, 2, 30].map((wallMs) => (pass(wallMs, wallMs), calls));
-    assert.deepEqual(seen, [0, 1, 1]);
-  });
-
   it("counts what a function of the host waits", () => {
     let [wall, cpu] = [0, 0];
     const clock = new ProcessorClock(

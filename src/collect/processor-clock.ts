@@ -15,8 +15,6 @@ export class ProcessorClock {
   readonly #cpu: () => number;
   #wallThen: number;
   #cpuThen: number;
-  #alarmNs = Infinity;
-  #alarm: () => void = () => {};
 
   /**
    * @param wall Gives nanoseconds of a clock.
@@ -39,19 +37,9 @@ export class ProcessorClock {
       if (lost > leastLostNs) this.lostNs += lost;
       this.#wallThen = wall;
       this.#cpuThen = cpu;
-      if (wall >= this.#alarmNs) {
-        this.#alarmNs = Infinity;
-        this.#alarm();
-      }
     }
     return wall - this.lostNs;
   };
-
-  /** Calls a function once, when the clock is read first after so many nanoseconds from now. */
-  after(durationNs: number, run: () => void): void {
-    this.#alarmNs = this.#wall() + durationNs;
-    this.#alarm = run;
-  }
 
   /** Wraps a function that may wait: the time that it waits is not left out. */
   waiting<A extends readonly unknown[], R>(run: (...args: A) => R): (...args: A) => R {

@@ -1,7 +1,7 @@
 import { instrumentForTime, readCounts, traceTimedBody } from "../instrument/index.ts";
 import type { TimeChoice, TimeOptions } from "../instrument/index.ts";
 import { prepareInNode, sampledStacks, startSampling } from "../runtimes/index.ts";
-import type { GuestEnd, NodeGuest, SampledStack, Sampling } from "../runtimes/index.ts";
+import type { GuestEnd, NodeGuest, SampledStack } from "../runtimes/index.ts";
 import { decodeModule } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 import { functionFrames } from "./function-names.ts";
@@ -63,13 +63,6 @@ export function timeRun(bytes: Uint8Array, options: TimeRunOptions): TimedProfil
   return new TimedGuest(bytes, options).run();
 }
 
-/**
- * V8's profiler writes down each function that is compiled: in a large module that is 10 ms at the start of a run,
- * more than a short run's samples are worth. A small one may have no timed calls at all that could start it later.
- */
-const smallModule = 1 << 16;
-const samplingFromNs = 5e8;
-
 class TimedGuest {
   readonly #bytes: Uint8Array;
   readonly #options: TimeRunOptions;
@@ -116,12 +109,7 @@ class TimedGuest {
       hooksOf(module, profiler, processor),
     );
     const intervalUs = Math.max(500, Math.round(sampleUs / (budget * samplingPart)));
-    let sampling: Sampling | undefined;
-    const startToSample = (): void => void (sampling = startSampling(intervalUs));
-    if (this.#options.sampling !== false) {
-      if (this.#bytes.length < smallModule) startToSample();
-      else processor.after(samplingFromNs, startToSample);
-    }
+    const sampling = this.#options.sampling === false ? undefined : startSampling(intervalUs);
     const cpuBefore = process.cpuUsage();
     const samples: SampledStack[] = [];
     const lostBefore = processor.lostNs;

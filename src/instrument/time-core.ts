@@ -33,7 +33,8 @@ export const timeCoreLayout = {
   /** What a function's field `grant` begins with: the calls that pass untimed after it was switched off. */
   firstGrant: 32,
   buckets: 128,
-  functions: 128 + 4 * 8192,
+  /** Behind 8192 buckets. */
+  functions: 32896,
   functionSize: 64,
   /** Offsets in a function's record: floats up to `timed`, integers from there on. */
   func: {
@@ -64,7 +65,11 @@ export const timeCoreLayout = {
 } as const;
 
 /** What the module for timing imports and exports. */
-export const timeCoreNames = { module: "host", now: "now", memory: "memory" } as const;
+export const timeCoreNames = {
+  module: "host",
+  now: "now",
+  memory: "memory",
+} as const;
 
 /** An empty module that is named in stack traces: `wasm://wasm/wasmscope_time-…` in V8. */
 const named: Uint8Array = (() => {
