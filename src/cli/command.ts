@@ -120,7 +120,8 @@ export function helpOf({ name, summary, usage, options, details, examples }: Com
     ...(details === undefined ? [] : ["", details]),
     "",
     "Examples:",
-    ...examples.flatMap(([what, line]) => [`  # ${what}`, `  ${line}`]),
+    // Lines without words go on with the example above.
+    ...examples.flatMap(([what, line]) => [...(what === "" ? [] : [`  # ${what}`]), `  ${line}`]),
     "",
   ].join("\n");
 }

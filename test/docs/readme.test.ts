@@ -113,13 +113,10 @@ describe("README.md", noShell === undefined ? {} : { skip: noShell }, () => {
       const file = join(folder, `program-${nth}.mjs`);
       const library = (part: string): string =>
         pathToFileURL(join(root, ".build/src", part, "index.js")).href;
-      // A host that refuses everything is enough for a function that computes.
-      const host = "new Proxy({}, { get: () => () => 8 })";
-      const imports = `const imports = { wasi_snapshot_preview1: ${host} };`;
       const linked = program.replaceAll(/"wasmscope\/(\w+)"/g, (_, part: string) =>
         JSON.stringify(library(part)),
       );
-      writeFileSync(file, /\bimports\b/.test(program) ? `${imports}\n${linked}` : linked);
+      writeFileSync(file, linked);
       const { stdout, stderr, status } = spawnSync(process.execPath, [file], {
         cwd: folder,
         encoding: "utf8",

@@ -53,8 +53,23 @@ export function reportRun(
   else if (parsed.flag("join")) io.stderr(`\n${noPaces}\n`);
   if (lines !== undefined) io.stderr(linesText(lines, { width, top, colors, sourceOf }));
   else if (parsed.flag("lines")) io.stderr(`\nno source lines: ${noDebugHint}\n`);
-  for (const frame of stack.slice(0, mostStackFrames)) io.stderr(`    at ${placeText(frame)}\n`);
-  if (stack.length > mostStackFrames) io.stderr(`    … ${stack.length - mostStackFrames} more\n`);
+  io.stderr(stackText(stack));
+}
+
+/** Sets the guest's stack, frames that repeat as one. */
+function stackText(stack: ProfileRunWithSources["stack"]): string {
+  const places: { readonly text: string; times: number }[] = [];
+  for (const frame of stack) {
+    const text = placeText(frame);
+    const last = places.at(-1);
+    if (last?.text === text) last.times++;
+    else places.push({ text, times: 1 });
+  }
+  const shown = places
+    .slice(0, mostStackFrames)
+    .map(({ text, times }) => `    at ${text}${times > 1 ? `, ${times} times` : ""}\n`);
+  const more = places.slice(mostStackFrames).reduce((sum, { times }) => sum + times, 0);
+  return `${shown.join("")}${more > 0 ? `    … ${more} more\n` : ""}`;
 }
 
 function howText({ profile, growth }: ProfileRunWithSources): string {

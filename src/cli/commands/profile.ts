@@ -115,7 +115,14 @@ export const profileCommand: Command = {
     const sourceOf = sourcesOf(path, parsed.values("sources"));
     for (const { file, format } of outputs)
       writeProfile(file, withLines(format, run.lines, sourceOf), run.profile);
-    if (!parsed.flag("quiet")) reportRun(run, parsed, io, { top, sourceOf });
+    if (!parsed.flag("quiet")) {
+      reportRun(run, parsed, io, { top, sourceOf });
+      const without = outputs.filter(({ format }) => format.name !== "html");
+      if (lines && run.profile.mode === "tree" && without.length > 0) {
+        const files = without.map(({ file }) => file).join(", ");
+        io.stderr(`wasmscope: no source lines in ${files}: --mode blocks writes them\n`);
+      }
+    }
     await pushIfAsked(parsed, io, run.profile, durationMs);
     return exitCodeOf(run.end, io);
   },
