@@ -21,7 +21,7 @@ function family(name: string): string {
 export function boxColour(name: string, page: "light" | "dark" = "light"): string {
   const hue = (hash(family(name)) % 360) + (hash(name) % 17) - 8;
   const shade = hash(`${name}.`);
-  const lightness = page === "light" ? 0.815 : 0.355;
+  const lightness = page === "light" ? 0.815 : 0.345;
   return oklch(lightness + (shade % 100) / 1400, 0.062 + ((shade >>> 8) % 100) / 3300, hue);
 }
 
