@@ -30,16 +30,16 @@ function frames(info: DebugInfo): Record<number, string> {
 for (const offsetSize of [4, 8] as const) {
   test(`reads DWARF 5 with offsets of ${offsetSize} bytes`, () => {
     const info = open(dwarf5(offsetSize))!;
-    const inner = "space::inner() /work/src/b.c 20 2";
-    const outer = "outer /work/src/b.c 33 9";
+    const inner = "space::inner() /code/src/b.c 20 2";
+    const outer = "outer /code/src/b.c 33 9";
     assert.deepEqual(frames(info), {
-      5: "outer /work/src/b.c 10 2",
-      6: "outer /work/src/b.c 10 2",
+      5: "outer /code/src/b.c 10 2",
+      6: "outer /code/src/b.c 10 2",
       7: `${inner} < ${outer}`,
       8: `${inner} < ${outer}`,
       9: `${inner} approximate < ${outer}`,
-      10: "outer /work/src/b.c 12 2",
-      11: "outer /work/src/b.c 12 2",
+      10: "outer /code/src/b.c 12 2",
+      11: "outer /code/src/b.c 12 2",
     });
     assert.deepEqual(info.notes, []);
     const [at7, at8] = [info.framesAt(codeStart + 7), info.framesAt(codeStart + 8)];

@@ -99,7 +99,7 @@ export function dwarf5(offsetSize: 4 | 8): Sections {
     .offset(header)
     .offset(header + 4)
     .offset(0)
-    .add(...text("/work"));
+    .add(...text("/code"));
   info.add(0, 7);
   const at = (): number => info.bytes.length + (start - 2 - 1 - 1 - offsetSize);
   const declaration = at();
@@ -113,7 +113,7 @@ export function dwarf5(offsetSize: 4 | 8): Sections {
   const line = writer();
   const lineHeader = new Writer(offsetSize).add(1, 1, 1, 0xfb, 14, 13);
   lineHeader.add(0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1);
-  lineHeader.add(1, 1, 0x08, 2, ...text("/work"), ...text("src"));
+  lineHeader.add(1, 1, 0x08, 2, ...text("/code"), ...text("src"));
   lineHeader.add(2, 1, 0x08, 2, 0x0b, 2, ...text("a.c"), 0, ...text("b.c"), 1);
   line
     .number(5, 2)
