@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { CannotRun } from "../runtimes/index.ts";
 import type { GuestOptions, TimeJob } from "../runtimes/index.ts";
 import { medianRatio } from "../stats/index.ts";
 import type { Interval } from "../stats/index.ts";
+import { answerOfChild } from "./child-job.ts";
 
 const script = fileURLToPath(new URL("../runtimes/time-guest.js", import.meta.url));
 
@@ -58,18 +58,8 @@ function jobOf(file: string, { invoke, ...guest }: GuestOptions): TimeJob {
 }
 
 /** Returns microseconds of CPU time. */
-function timeGuest(job: TimeJob): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, JSON.stringify(job)], {
-      stdio: ["ignore", "ignore", "ignore", "pipe"],
-    });
-    let text = "";
-    child.stdio[3]!.on("data", (chunk: Buffer) => (text += chunk.toString()));
-    child.on("error", reject);
-    child.on("close", () => {
-      const time = Number(text);
-      if (time > 0) resolve(time);
-      else reject(new CannotRun("a run for measuring the overhead failed"));
-    });
-  });
+async function timeGuest(job: TimeJob): Promise<number> {
+  const time = Number(await answerOfChild(script, job));
+  if (!(time > 0)) throw new CannotRun("a run for measuring the overhead failed");
+  return time;
 }

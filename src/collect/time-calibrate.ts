@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TimeChoice } from "../instrument/index.ts";
 import { CannotRun } from "../runtimes/index.ts";
+import { answerOfChild } from "./child-job.ts";
 import type { ProfileRunOptions } from "./profile-run.ts";
 
 /** What to count. */
@@ -45,19 +45,10 @@ export async function countRun(
   }
 }
 
-function runChild(job: CountJob): Promise<CountedRun> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, JSON.stringify(job)], {
-      stdio: ["ignore", "ignore", "ignore", "pipe"],
-    });
-    let text = "";
-    child.stdio[3]!.on("data", (chunk: Buffer) => (text += chunk.toString()));
-    child.on("error", reject);
-    child.on("close", () => {
-      if (text === "") reject(new CannotRun("the counted run before the timed one failed"));
-      else resolve(JSON.parse(text) as CountedRun);
-    });
-  });
+async function runChild(job: CountJob): Promise<CountedRun> {
+  const text = await answerOfChild(script, job);
+  if (text === "") throw new CannotRun("the counted run before the timed one failed");
+  return JSON.parse(text) as CountedRun;
 }
 
 /**
