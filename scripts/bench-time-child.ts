@@ -2,7 +2,7 @@
 // JSON. The guest has this process's streams. Writes a `TimeBenchRun` as JSON to descriptor 3.
 import { readFileSync, writeSync } from "node:fs";
 import { countRun, timeRun } from "../src/collect/index.ts";
-import { functionStacks } from "../src/collect/time-stacks.ts";
+import { functionStacks } from "../src/collect/time/stacks.ts";
 import { functionTotals } from "../src/profile/index.ts";
 import { prepareInNode, sampledStacks, startSampling } from "../src/runtimes/index.ts";
 import { decodeModule } from "../src/wasm/index.ts";

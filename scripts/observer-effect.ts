@@ -7,7 +7,7 @@ import { functionFrames, hostProfiler } from "../src/collect/index.ts";
 import { instrumentForHost } from "../src/instrument/index.ts";
 import { functionTotals } from "../src/profile/index.ts";
 import { decodeModule } from "../src/wasm/index.ts";
-import { hashMapProfiler } from "../src/collect/hash-map-profiler.ts";
+import { hashMapProfiler } from "../src/collect/host-abi/hash-map-profiler.ts";
 
 const wabt = await wabtModule();
 const rounds = Number(process.argv[2] ?? 200);

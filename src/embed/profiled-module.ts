@@ -1,4 +1,4 @@
-import { toProfile } from "../collect/to-profile.ts";
+import { toProfile } from "../collect/exact/to-profile.ts";
 import { correctTrap, exportNames, readCounts, treeNodeNumber } from "../instrument/index.ts";
 import type { ContextTree, ExactCounts, Words } from "../instrument/index.ts";
 import type { Profile } from "../profile/index.ts";

@@ -1,4 +1,4 @@
-import { OriginalPlaces } from "../collect/original-places.ts";
+import { OriginalPlaces } from "../collect/exact/original-places.ts";
 import { traceBody } from "../instrument/index.ts";
 import type { LostActivation } from "../instrument/index.ts";
 import type { Twin } from "./twin.ts";

@@ -1,4 +1,4 @@
-import { functionFrames } from "../collect/function-names.ts";
+import { functionFrames } from "../collect/exact/function-names.ts";
 import { instrument, Refusal } from "../instrument/index.ts";
 import type { ExactMode, InstrumentOptions } from "../instrument/index.ts";
 import type { Frame } from "../profile/index.ts";

@@ -7,7 +7,7 @@ import { hostAbi, instrument, instrumentForHost } from "../../src/instrument/ind
 import { functionTotals } from "../../src/profile/index.ts";
 import { decodeModule } from "../../src/wasm/index.ts";
 import { root } from "../root.ts";
-import { hashMapProfiler } from "../../src/collect/hash-map-profiler.ts";
+import { hashMapProfiler } from "../../src/collect/host-abi/hash-map-profiler.ts";
 import { runWasi } from "./wasi-guest.ts";
 
 const original = new Uint8Array(readFileSync(join(root, "workloads/complex-simple.wasm")));

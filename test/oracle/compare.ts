@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { OriginalPlaces } from "../../src/collect/original-places.ts";
-import { readWords } from "../../src/collect/profile-run.ts";
+import { OriginalPlaces } from "../../src/collect/exact/original-places.ts";
+import { readWords } from "../../src/collect/exact/profile-run.ts";
 import {
   countsTree,
   exactModes,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { OriginalPlaces } from "../../src/collect/original-places.ts";
-import { readWords } from "../../src/collect/profile-run.ts";
-import { TimeProfiler } from "../../src/collect/time-profiler.ts";
+import { OriginalPlaces } from "../../src/collect/exact/original-places.ts";
+import { readWords } from "../../src/collect/exact/profile-run.ts";
+import { TimeProfiler } from "../../src/collect/time/profiler.ts";
 import { instrumentForTime, readCounts, traceTimedBody } from "../../src/instrument/index.ts";
 import type { LostActivation, TimeOptions } from "../../src/instrument/index.ts";
 import { framesOf } from "../../src/runtimes/node.ts";

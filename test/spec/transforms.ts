@@ -1,5 +1,5 @@
 import { readWords } from "../../src/collect/index.ts";
-import { TimeProfiler } from "../../src/collect/time-profiler.ts";
+import { TimeProfiler } from "../../src/collect/time/profiler.ts";
 import {
   countsBlocks,
   countsTree,

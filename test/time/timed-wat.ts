@@ -1,7 +1,7 @@
 import { functionFrames } from "../../src/collect/index.ts";
-import { readWords } from "../../src/collect/profile-run.ts";
-import { timeProfile } from "../../src/collect/time-profile.ts";
-import { TimeProfiler } from "../../src/collect/time-profiler.ts";
+import { readWords } from "../../src/collect/exact/profile-run.ts";
+import { timeProfile } from "../../src/collect/time/profile.ts";
+import { TimeProfiler } from "../../src/collect/time/profiler.ts";
 import { instrumentForTime } from "../../src/instrument/index.ts";
 import type { TimeOptions } from "../../src/instrument/index.ts";
 import type { Profile } from "../../src/profile/index.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { readOwnWorkloads } from "../../scripts/bench-workloads.ts";
 import { readWords } from "../../src/collect/index.ts";
-import { TimeProfiler } from "../../src/collect/time-profiler.ts";
+import { TimeProfiler } from "../../src/collect/time/profiler.ts";
 import { instrument, instrumentForTime, readCounts } from "../../src/instrument/index.ts";
 import type { TimeOptions } from "../../src/instrument/index.ts";
 import { decodeModule } from "../../src/wasm/index.ts";

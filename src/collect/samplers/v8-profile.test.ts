@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { wat } from "../../../test/oracle/wat.ts";
 import { decodeModule } from "../../wasm/index.ts";
-import { functionFrames } from "../function-names.ts";
+import { functionFrames } from "../exact/function-names.ts";
 import { V8Samples } from "./v8-profile.ts";
 import type { V8Profile } from "./v8-profile.ts";
 

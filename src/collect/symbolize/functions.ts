@@ -4,7 +4,7 @@ import { openDebugInfo, parseWasmName } from "../../symbols/index.ts";
 import type { DebugFiles, DebugInfo, WasmName } from "../../symbols/index.ts";
 import { decodeModule } from "../../wasm/index.ts";
 import type { Module } from "../../wasm/index.ts";
-import { functionFrames } from "../function-names.ts";
+import { functionFrames } from "../exact/function-names.ts";
 
 /** What was done to the frames of a profile; frames that are alike count once. */
 export interface SymbolizeReport {
