@@ -18,7 +18,7 @@ import type {
   LostActivation,
 } from "../../src/instrument/index.ts";
 import { hasMultiMemory } from "../../src/runtimes/index.ts";
-import { framesOf } from "../../src/runtimes/node.ts";
+import { framesOf } from "../../src/runtimes/in-process/node.ts";
 import { InstructionReader } from "../../src/wasm/index.ts";
 import { Host } from "./host.ts";
 import type { Ending, Program } from "./host.ts";

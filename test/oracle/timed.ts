@@ -4,7 +4,7 @@ import { readWords } from "../../src/collect/exact/profile-run.ts";
 import { TimeProfiler } from "../../src/collect/time/profiler.ts";
 import { instrumentForTime, readCounts, traceTimedBody } from "../../src/instrument/index.ts";
 import type { LostActivation, TimeOptions } from "../../src/instrument/index.ts";
-import { framesOf } from "../../src/runtimes/node.ts";
+import { framesOf } from "../../src/runtimes/in-process/node.ts";
 import { Host } from "./host.ts";
 import type { Ending, Program } from "./host.ts";
 import type { Context, Naive } from "./naive.ts";

@@ -8,7 +8,7 @@ import { medianRatio } from "../../stats/index.ts";
 import type { Interval } from "../../stats/index.ts";
 import { answerOfChild } from "../child-job.ts";
 
-const script = fileURLToPath(new URL("../../runtimes/time-guest.js", import.meta.url));
+const script = fileURLToPath(new URL("../../runtimes/in-process/time-guest.js", import.meta.url));
 
 /** How often the plain and the instrumented module are run. */
 export const overheadPairs = 5;
