@@ -1,5 +1,6 @@
 import { formatPercent, groupDigits, groupFraction } from "./numbers.ts";
-import { clipMiddle, printable, textColumns } from "./printable.ts";
+import { printable, textColumns } from "./printable.ts";
+import { shortName } from "./short-name.ts";
 import type { Table, TableRow } from "./table.ts";
 
 /** How a table is set. */
@@ -111,7 +112,7 @@ export function alignLines(lines: readonly Line[], { width }: TableStyle): strin
   const room = Math.max(NARROWEST_NAME, width - used);
   return lines.map(({ cells, paint }) => {
     const numbers = widths.map((columns, column) => cells[column]!.padStart(columns));
-    const name = clipMiddle(printable(cells[last]!) || "(no name)", room);
+    const name = shortName(printable(cells[last]!) || "(no name)", room);
     // The first cell alone is painted: a screen full of colour shows nothing.
     return [paint(numbers[0]!), ...numbers.slice(1), name].join(GAP).trimEnd();
   });
