@@ -1,4 +1,4 @@
-import { formatPercent, groupDigits, groupFraction } from "./numbers.ts";
+import { columnOf, formatPercent, groupDigits } from "./numbers.ts";
 import { printable, textColumns } from "./printable.ts";
 import { shortName } from "./short-name.ts";
 import type { Table, TableRow } from "./table.ts";
@@ -41,9 +41,7 @@ function functionLines(table: Table, style: TableStyle): string[] {
   const { rows, others, sum, type } = table;
   const withTotal = rows.some(({ total }) => total !== undefined);
   const withCalls = sum.calls !== undefined;
-  const inMs = type.unit === "nanoseconds";
-  const amount = (value: number): string =>
-    inMs ? groupFraction(value / 1e6, 3) : groupDigits(value);
+  const { title, amount } = columnOf(type);
   const cells = ({ name, self, total, calls, estimated }: TableRow): string[] => [
     `${estimated ? "≈ " : ""}${formatPercent(self, sum.self)}`,
     amount(self),
@@ -53,7 +51,7 @@ function functionLines(table: Table, style: TableStyle): string[] {
   ];
   const header = [
     "self %",
-    `${withTotal ? "self " : ""}${inMs ? `${type.name}, ms` : type.name}`,
+    `${withTotal ? "self " : ""}${title}`,
     ...(withTotal ? ["total"] : []),
     ...(withCalls ? ["calls"] : []),
     "function",
