@@ -35,6 +35,7 @@ export { foldedName } from "./folded.ts";
 export { formatOf, formats, readableFormats, readProfile } from "./formats.ts";
 export type { LineTotal } from "./lines.ts";
 export { lineTotals } from "./lines.ts";
+export { linesOnTree } from "./lines-on-tree.ts";
 export type { AnnotationOptions } from "./lines-text.ts";
 export { formatLines } from "./lines-text.ts";
 export type { PaceRow } from "./join.ts";

@@ -61,10 +61,6 @@ export function chooseMode(parsed: Parsed, options: readonly Option[]): ProfileM
   const mode = wished === undefined ? unasked : oneOf(wished, modes, "mode");
   refuseOtherModes(given, mode ?? (given.has("lines") ? "tree+blocks" : "tree"));
   refuseCombinations(given);
-  // The report as JSON is one profile: beside a tree it has no lines.
-  if (given.has("lines") && given.has("json") && mode !== "blocks" && !given.has("output")) {
-    throw new UsageError("--json shows lines in mode blocks only: --mode blocks");
-  }
   const unknown = inNode ? undefined : nodeOnly.find((name) => given.has(name));
   if (unknown !== undefined) {
     throw new UsageError(`--${unknown} is for --runtime node, not ${parsed.value("runtime")}`);
