@@ -53,5 +53,7 @@ export type { BlockRow, Table, TableRow } from "./table.ts";
 export { tableOf } from "./table.ts";
 export type { TableStyle } from "./table-text.ts";
 export { formatTable } from "./table-text.ts";
+export type { V8Links } from "./v8-nodes.ts";
+export { placeV8Node, v8Parents, v8SampleTimes } from "./v8-nodes.ts";
 export type { FunctionTotal } from "./totals.ts";
 export { functionTotals, hasStacks, subtreeValues, totalValues } from "./totals.ts";
