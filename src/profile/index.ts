@@ -30,6 +30,8 @@ export { findExcesses, namesOfNone, parseGrowthLimit } from "./diff-limits.ts";
 export { writeDiffSvg } from "./diff-svg.ts";
 export type { DiffTableStyle } from "./diff-table.ts";
 export { formatDiff } from "./diff-table.ts";
+export type { FirefoxSample, FirefoxThread } from "./firefox-read.ts";
+export { readFirefoxThreads } from "./firefox-read.ts";
 export type { Format, ReadResult } from "./formats.ts";
 export { foldedName } from "./folded.ts";
 export { formatOf, formats, readableFormats, readProfile } from "./formats.ts";
