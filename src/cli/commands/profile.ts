@@ -116,13 +116,13 @@ export const profileCommand: Command = {
     const about = guestRun(parsed, path, module);
     const start = io.now();
     const print = takesStdout(parsed) ? io.stderr : io.stdout;
-    const ran = await runOnce(parsed, io, bytes, about, mode);
+    const debugInfo = debugInfoOf(bytes, path, parsed.value("symbols"), io);
+    const ran = await runOnce(parsed, io, bytes, about, mode, debugInfo);
     if (ran instanceof NoSamples) {
       io.stderr(`wasmscope: no profile: ${ran.message}\n`);
       return exitCodeOf(ran.end, print);
     }
     const durationMs = io.now() - start;
-    const debugInfo = debugInfoOf(bytes, path, parsed.value("symbols"), io);
     const lines = parsed.flag("lines");
     const run = withSources(bytes, ran, debugInfo, { ...about, lines });
     const sourceOf = sourcesOf(path, parsed.values("sources"));
@@ -148,6 +148,7 @@ async function runOnce(
   bytes: Uint8Array,
   about: ReturnType<typeof guestRun>,
   mode: ProfileMode | undefined,
+  debugInfo: ReturnType<typeof debugInfoOf>,
 ): Promise<ProfileRun | NoSamples> {
   const timeout = parsed.value("timeout");
   const live = await openLive(parsed, io);
@@ -160,7 +161,7 @@ async function runOnce(
       const onBody = progress(io, `instrumenting ${about.module.name}`);
       return await profileTime(parsed, io, bytes, { ...about, onBody }, supervision);
     }
-    if (mode === "sample") return await runSampled(parsed, bytes, about, supervision);
+    if (mode === "sample") return await runSampled(parsed, bytes, about, supervision, debugInfo);
     return await profileExactly(parsed, io, bytes, about, supervision, mode);
   } catch (error) {
     if (error instanceof NoSamples) return error;
