@@ -62,7 +62,7 @@ function frameFields(frame: Frame): object {
 
 function sortedTotals(profile: Profile): FunctionTotal[] {
   const { primary } = profile;
-  return functionTotals(profile).sort(
+  return functionTotals(profile).toSorted(
     (a, b) =>
       b.self[primary]! - a.self[primary]! ||
       (a.frame.funcIndex ?? Infinity) - (b.frame.funcIndex ?? Infinity) ||
