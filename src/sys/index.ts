@@ -2,8 +2,9 @@
  * The edge to the operating system: files, compression, hashes, a server for this machine.
  * @module
  */
-export { gunzip, gzip, readInput, readZipped, sha256, writeOutput } from "./files.ts";
+export { gunzip, gzip, readInput, readZipped, sha256, writeOutput, writeWhole } from "./files.ts";
 export { findPackage } from "./find-package.ts";
+export { KeptInput } from "./kept-input.ts";
 export { hasDisplay, openBrowser } from "./open-browser.ts";
 export { serveLocally } from "./serve-locally.ts";
 export type { LocalServer, Served } from "./serve-locally.ts";
