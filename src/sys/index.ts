@@ -2,6 +2,7 @@
  * The edge to the operating system: files, compression, hashes, processes, a server for this machine.
  * @module
  */
+export { cacheFolder } from "./cache-folder.ts";
 export { endWithThis, killGroup } from "./child-groups.ts";
 export { gunzip, gzip, readInput, readZipped, sha256, writeOutput, writeWhole } from "./files.ts";
 export { findPackage } from "./find-package.ts";
