@@ -5,6 +5,8 @@
 export { cacheFolder } from "./cache-folder.ts";
 export { gunzip, gzip, readInput, readZipped, sha256, writeOutput } from "./files.ts";
 export { findPackage } from "./find-package.ts";
+export { describeMachine, processorTimes, runQueue } from "./machine.ts";
+export type { MachineFacts } from "./machine.ts";
 export { hasDisplay, openBrowser } from "./open-browser.ts";
 export { packageFolder } from "./package-folder.ts";
 export { serveLocally } from "./serve-locally.ts";
