@@ -57,10 +57,10 @@ export class BlockRunner {
     const block = this.#block++;
     for (const standing of shuffled(this.#standings, this.#random)) {
       for (const cell of shuffled(standing.cells, this.#random)) {
-        if (this.#options.signal?.aborted === true) break;
+        if (this.#isAborted()) break;
         const outcome = await this.#measure(standing, cell);
         // What an end by the user did to a run is no failure of the engine.
-        if (this.#options.signal?.aborted === true) break;
+        if (this.#isAborted()) break;
         const process = standing.nextProcess();
         const time = new Date().toISOString();
         for (const failure of outcome.failures) standing.failed(cell, failure);
@@ -70,6 +70,10 @@ export class BlockRunner {
     const noise = stop();
     for (const record of done) record();
     return noise;
+  }
+
+  #isAborted(): boolean {
+    return this.#options.signal?.aborted === true;
   }
 
   async #measure(standing: Standing, cell: Cell): Promise<Outcome> {

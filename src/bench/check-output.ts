@@ -14,7 +14,12 @@ export class OutputCheck {
     const { sha256, bytes, start } = digest(file);
     const expected = task.stdoutSha256;
     if (expected === undefined) {
-      return this.#wrong(`stdout ${keyOf(task)}`, sha256, arm, `it printed ${bytes} bytes: ${start}`);
+      return this.#wrong(
+        `stdout ${keyOf(task)}`,
+        sha256,
+        arm,
+        `it printed ${bytes} bytes: ${start}`,
+      );
     }
     if (sha256 === expected) return undefined;
     return `it printed ${bytes} bytes that are not what the manifest says: ${start}`;

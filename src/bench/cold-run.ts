@@ -43,7 +43,10 @@ export async function measureCold(process: Process): Promise<Outcome> {
     });
     const failure = failureOf(run, places.words(), limits) ?? wrongOutput(process, places.stdout);
     if (failure !== undefined) return { samples: [], failures: [failure] };
-    return { samples: [...prepareSamples(steps), ...runSamples(run, counted(arm, steps))], failures: [] };
+    return {
+      samples: [...prepareSamples(steps), ...runSamples(run, counted(arm, steps))],
+      failures: [],
+    };
   } finally {
     places.remove();
   }
@@ -75,7 +78,10 @@ function prepareSamples(prepared: Prepared | undefined): Sample[] {
   ];
 }
 
-function runSamples({ wallNs, usage }: ColdRun, before: { wallNs: number; cpuNs: number }): Sample[] {
+function runSamples(
+  { wallNs, usage }: ColdRun,
+  before: { wallNs: number; cpuNs: number },
+): Sample[] {
   const wall = sample("total", "ns", "wall", wallNs + before.wallNs);
   if (usage === undefined) return [wall];
   const cpuNs = usage.userNs + usage.systemNs + before.cpuNs;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { EngineHost, monotonicNs } from "../runtimes/index.ts";
+import { EngineHost, monotonicNs, residentBytes } from "../runtimes/index.ts";
 import type { HostTrouble, LoadedAnswer, RunAnswer, RunRequest } from "../runtimes/index.ts";
 import { callsPerSample } from "./blocks.ts";
 import type { Failure, Outcome } from "./outcome.ts";
@@ -23,6 +23,8 @@ class Failed extends Error {
 /** About how long the warm runs, and the hot calls, of one process shall take together. */
 const shareNs = 150e6;
 const [fewest, most] = [5, 50];
+/** How often the memory of a host with a limit is looked at. */
+const lookMs = 20;
 
 /**
  * Starts a fresh engine host, runs the module in it once, then again and again in fresh instances, then calls one kept
@@ -48,12 +50,28 @@ class HostedProcess {
   #life: Omit<HostLife, "startNs" | "endNs" | "endSentNs"> | undefined;
   #level: Level = "cold";
   #iteration = 0;
+  #watching: NodeJS.Timeout | undefined;
+  #tooLarge: string | undefined;
+  #over = false;
 
   constructor(process: Process) {
     const { arm, signal } = process;
     this.#process = process;
     this.#host = EngineHost.start(arm.runtime.host!(arm.found, arm.tier), process.limits.timeoutMs);
+    if (signal.aborted) this.#kill();
     signal.addEventListener("abort", this.#kill, { once: true });
+    if (process.limits.memoryBytes !== undefined) void this.#watch(process.limits.memoryBytes);
+  }
+
+  /** Looks at the host's memory until it ends, and ends it where that goes over the limit. */
+  async #watch(mostBytes: number): Promise<void> {
+    const pid = await this.#host.pid;
+    if (pid === undefined || this.#over) return;
+    this.#watching = setInterval(() => {
+      if (residentBytes(pid) <= mostBytes) return;
+      this.#tooLarge = `it had more than ${mostBytes} bytes of memory`;
+      this.#kill();
+    }, lookMs);
   }
 
   readonly #kill = (): void => this.#host.kill();
@@ -74,6 +92,8 @@ class HostedProcess {
   async finish(): Promise<Sample[]> {
     const endSentNs = monotonicNs();
     const { startNs, endNs, usage } = await this.#host.end();
+    this.#over = true;
+    clearInterval(this.#watching);
     this.#process.signal.removeEventListener("abort", this.#kill);
     if (this.#life === undefined) return [];
     const level = this.#process.levels.includes("warm") ? "warm" : "cold";
@@ -180,13 +200,18 @@ class HostedProcess {
       ["load-artefact", "failed" in loaded ? undefined : loaded.phases.load],
     ] as const) {
       if (span === undefined) continue;
-      const wall = { ...count(name, span.endNs - span.startNs), unit: "ns", level: "warm" } as const;
+      const wall = {
+        ...count(name, span.endNs - span.startNs),
+        unit: "ns",
+        level: "warm",
+      } as const;
       this.#samples.push({ ...wall, by: "wall" }, { ...wall, by: "cpu", value: span.cpuNs });
     }
   }
 
   #fine<T extends object>(answer: T | HostTrouble): T {
     if (!("failed" in answer)) return answer;
+    if (this.#tooLarge !== undefined) throw this.#failed("memory", this.#tooLarge);
     const { failed, message } = answer;
     throw this.#failed(failed === "internal" ? "crash" : failed, ownWords(message));
   }

@@ -26,9 +26,15 @@ export function ownWords(text: string): string {
 // Engines that were started as a command say by words only what happened.
 const kinds: readonly (readonly [RegExp, Failure["failed"]])[] = [
   [/not (?:yet )?(?:supported|implemented|enabled)|unsupported|is disabled/i, "unsupported"],
-  [/CompileError|LinkError|unknown import|incompatible import|no function .* is exported/i, "refused"],
+  [
+    /CompileError|LinkError|unknown import|incompatible import|no function .* is exported/i,
+    "refused",
+  ],
   [/fail(?:ed)? to (?:parse|compile|load|link|instantiate)|validat|malformed|magic/i, "refused"],
-  [/trap|unreachable|out of bounds|RuntimeError|stack (?:overflow|exhausted)|divide by zero/i, "trap"],
+  [
+    /trap|unreachable|out of bounds|RuntimeError|stack (?:overflow|exhausted)|divide by zero/i,
+    "trap",
+  ],
   [/out of memory|memory limit|cannot allocate/i, "memory"],
 ];
 

@@ -57,8 +57,7 @@ export function coldPhases(life: HostLife): Sample[] {
     sample("messages", messages),
     sample("exit", life.endNs - life.endSentNs),
   ];
-  const total =
-    run.answer.phases.teardown.endNs - life.startNs + (life.endNs - life.endSentNs);
+  const total = run.answer.phases.teardown.endNs - life.startNs + (life.endNs - life.endSentNs);
   return [
     ...parts,
     sample("unexplained", total - sum(parts)),

@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { pairedRatio, medianInterval, AlphaSpending, narrowEnough, nextLook, seededRandom } from "../stats/index.ts";
+import {
+  pairedRatio,
+  medianInterval,
+  AlphaSpending,
+  narrowEnough,
+  nextLook,
+  seededRandom,
+} from "../stats/index.ts";
 import type { Interval } from "../stats/index.ts";
 import { describeMachine } from "../sys/index.ts";
 import type { Arm } from "./arm.ts";
