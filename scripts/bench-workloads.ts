@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../test/root.ts";
-import { type Group, readWorkloadManifest } from "./workload-manifest.ts";
+import { type Group, loadManifest } from "../src/bench/workloads.ts";
 
 /** A WASI command with what it is given. */
 export interface Workload {
@@ -23,7 +23,7 @@ const profiled: readonly Group[] = ["coremark", "kernel", "worst", "program", "e
 
 /** Lists our own workloads on which profiling is measured; `quick` takes each row's small input. */
 export function readOwnWorkloads(quick: boolean): Workload[] {
-  const rows = readWorkloadManifest().workloads.filter(({ group }) => profiled.includes(group));
+  const rows = loadManifest().workloads.filter(({ group }) => profiled.includes(group));
   return rows.map((row) => {
     const { args, stdoutSha256 } = quick ? row.sizes.mini : (row.sizes.large ?? row.sizes.mini);
     const dirs = row.dirs.map(([host, guest]) => [join(root, host), guest] as const);

@@ -1,6 +1,24 @@
 // Street scenes in grey with a car and its licence plate, and where the plate is: ground, sky, buildings with windows,
 // a car with windscreen, lamps and grille, a sign with letters as a decoy; turned a little, blurred, with noise.
-import { between, cosineOfTurns, normal, randomSource, sineOfTurns } from "./input-random.mjs";
+import {
+  between,
+  cosineOfTurns,
+  normal,
+  type Random,
+  randomSource,
+  sineOfTurns,
+} from "./random.ts";
+
+/** A drawn scene: a byte a pixel, and the box of its plate in pixels. */
+export interface Scene {
+  readonly pixels: Uint8Array;
+  readonly plate: Readonly<Record<string, number>>;
+}
+
+type Pair = readonly [number, number];
+type Box = readonly [left: number, top: number, right: number, bottom: number];
+/** Gives the grey at a place of a box, both from 0 to 1, or nothing where it stays as it is. */
+type Shade = (u: number, v: number) => number | undefined;
 
 /** Characters of five by seven dots, a row after the other. */
 const glyphs = {
@@ -25,7 +43,7 @@ const glyphs = {
   8: "01110 10001 10001 01110 10001 10001 01110",
   9: "01110 10001 10001 01111 00001 00010 01100",
 };
-const dots = Object.fromEntries(
+const dots: Readonly<Record<string, number[][]>> = Object.fromEntries(
   Object.entries(glyphs).map(([name, text]) => [
     name,
     text.split(" ").map((row) => row.split("").map(Number)),
@@ -34,18 +52,20 @@ const dots = Object.fromEntries(
 
 /** A canvas that things are painted on one over the other, in parts of its width, turned around a point. */
 class Canvas {
-  constructor(width, height) {
-    Object.assign(this, {
-      width,
-      height,
-      values: new Float64Array(width * height),
-      turns: 0,
-      centre: [0, 0],
-    });
+  readonly width: number;
+  readonly height: number;
+  turns = 0;
+  centre: Pair = [0, 0];
+  readonly #values: Float64Array;
+
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.#values = new Float64Array(width * height);
   }
 
   /** Gives the place of a pixel in parts of the width, as it was before the turn. */
-  #place(x, y) {
+  #place(x: number, y: number): Pair {
     const [cx, cy] = this.centre;
     const [dx, dy] = [(x + 0.5) / this.width - cx, (y + 0.5) / this.width - cy];
     const [sine, cosine] = [sineOfTurns(-this.turns), cosineOfTurns(-this.turns)];
@@ -53,25 +73,27 @@ class Canvas {
   }
 
   /** Paints the pixels of a box for which `shade` gives a value. */
-  paint([left, top, right, bottom], shade) {
+  paint([left, top, right, bottom]: Box, shade: Shade): void {
     const reach =
       Math.abs(this.turns) * 6.3 * (Math.abs(right - left) + Math.abs(bottom - top)) + 0.01;
-    const from = (value, most) => Math.max(0, Math.min(most, Math.floor(value * this.width)));
+    const from = (value: number, most: number): number =>
+      Math.max(0, Math.min(most, Math.floor(value * this.width)));
     for (let y = from(top - reach, this.height); y < from(bottom + reach, this.height); y++) {
       for (let x = from(left - reach, this.width); x < from(right + reach, this.width); x++) {
         const [u, v] = this.#place(x, y);
         if (u < left || u >= right || v < top || v >= bottom) continue;
         const value = shade((u - left) / (right - left), (v - top) / (bottom - top));
-        if (value !== undefined) this.values[y * this.width + x] = value;
+        if (value !== undefined) this.#values[y * this.width + x] = value;
       }
     }
   }
 
   /** Blurs as a lens does, adds noise, and gives bytes. */
-  develop(random, noise) {
-    const { width, height, values } = this;
-    const at = (x, y) =>
-      values[Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))];
+  develop(random: Random, noise: number): Uint8Array {
+    const { width, height } = this;
+    const values = this.#values;
+    const at = (x: number, y: number): number =>
+      values[Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))]!;
     return Uint8Array.from(values, (value, i) => {
       const [x, y] = [i % width, Math.floor(i / width)];
       const around = at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1);
@@ -81,31 +103,33 @@ class Canvas {
   }
 }
 
-function writeText(canvas, text, [left, top, right, bottom], ink) {
+function writeText(
+  canvas: Canvas,
+  text: string,
+  [left, top, right, bottom]: Box,
+  ink: number,
+): void {
   const cell = (right - left) / text.length;
   for (const [i, character] of text.split("").entries()) {
     const start = left + i * cell;
     canvas.paint([start + 0.12 * cell, top, start + 0.88 * cell, bottom], (u, v) =>
-      dots[character][Math.min(6, Math.floor(v * 7))][Math.min(4, Math.floor(u * 5))] === 1
+      dots[character]![Math.min(6, Math.floor(v * 7))]![Math.min(4, Math.floor(u * 5))] === 1
         ? ink
         : undefined,
     );
   }
 }
 
-function paintStreet(canvas, random) {
+function paintStreet(canvas: Canvas, random: Random): void {
   const horizon = between(random, 0.18, 0.26);
   const tall = canvas.height / canvas.width;
   const [sky, road] = [between(random, 170, 225), between(random, 80, 120)];
-  canvas.paint([0, 0, 1, horizon], (u, v) => sky - 30 * v);
+  canvas.paint([0, 0, 1, horizon], (_, v) => sky - 30 * v);
   canvas.paint([0, horizon, 1, tall], (u, v) => road + 25 * v + 4 * sineOfTurns(7 * u + 31 * v));
   for (let x = 0; x < 1;) {
     const wide = between(random, 0.1, 0.22);
-    const [wall, window, rows] = [
-      between(random, 90, 180),
-      between(random, 40, 80),
-      2 + Math.floor(3 * random()),
-    ];
+    const [wall, window] = [between(random, 90, 180), between(random, 40, 80)];
+    const rows = 2 + Math.floor(3 * random());
     canvas.paint([x, between(random, 0.02, 0.1), x + wide, horizon], (u, v) =>
       (u * 4) % 1 > 0.35 && (v * rows) % 1 > 0.5 ? window : wall,
     );
@@ -117,10 +141,10 @@ function paintStreet(canvas, random) {
   writeText(canvas, "BAKE8", [sign + 0.01, 0.107, sign + 0.15, 0.133], 190);
 }
 
-function paintCar(canvas, random, x, y, size) {
+function paintCar(canvas: Canvas, random: Random, x: number, y: number, size: number): void {
   const colour = between(random, 35, 130);
   const lamp = between(random, 190, 235);
-  const box = (left, top, right, bottom) => [
+  const box = (left: number, top: number, right: number, bottom: number): Box => [
     x + left * size,
     y + top * size,
     x + right * size,
@@ -147,7 +171,7 @@ function paintCar(canvas, random, x, y, size) {
   canvas.paint(box(-0.26, 0.05, 0.26, 0.18), (_, v) => ((v * 5) % 1 > 0.5 ? 25 : 70));
 }
 
-function paintPlate(canvas, random, x, y, wide) {
+function paintPlate(canvas: Canvas, random: Random, x: number, y: number, wide: number): Pair {
   const high = (wide * 110) / 520;
   const [left, top] = [x - wide / 2, y - high / 2];
   const ground = between(random, 185, 230);
@@ -166,7 +190,7 @@ function paintPlate(canvas, random, x, y, wide) {
 }
 
 /** Draws a scene; gives its pixels and the box of the plate, `{ x, y, width, height }`. */
-export function scene(width, height, seed) {
+export function scene(width: number, height: number, seed: number): Scene {
   const random = randomSource(seed);
   const canvas = new Canvas(width, height);
   paintStreet(canvas, random);
@@ -179,8 +203,11 @@ export function scene(width, height, seed) {
   const [wide, high] = paintPlate(canvas, random, x, plateY, between(random, 0.27, 0.33) * size);
   const [sine, cosine] = [sineOfTurns(canvas.turns), cosineOfTurns(canvas.turns)];
   const [cx, cy] = [x - (plateY - y) * sine, y + (plateY - y) * cosine];
-  const box = [wide * cosine + Math.abs(high * sine), Math.abs(wide * sine) + high * cosine];
-  const truth = { x: cx - box[0] / 2, y: cy - box[1] / 2, width: box[0], height: box[1] };
+  const [across, down] = [
+    wide * cosine + Math.abs(high * sine),
+    Math.abs(wide * sine) + high * cosine,
+  ];
+  const truth = { x: cx - across / 2, y: cy - down / 2, width: across, height: down };
   const pixels = canvas.develop(random, between(random, 2, 5));
   return {
     pixels,
@@ -191,17 +218,18 @@ export function scene(width, height, seed) {
 }
 
 /** Draws several scenes. */
-export const scenes = (count, width, height, seed) =>
-  Array.from({ length: count }, (_, i) => scene(width, height, seed + i));
+export function scenes(count: number, width: number, height: number, seed: number): Scene[] {
+  return Array.from({ length: count }, (_, i) => scene(width, height, seed + i));
+}
 
 /** Gives images in netpbm's format, one behind the other. */
-export function greyFile(drawn, width, height) {
+export function greyFile(drawn: readonly Scene[], width: number, height: number): Buffer {
   const header = Buffer.from(`P5\n${width} ${height}\n255\n`);
   return Buffer.concat(drawn.flatMap(({ pixels }) => [header, pixels]));
 }
 
 /** Gives an image in colour, as a camera with a cast sees it. */
-export function colourFile({ pixels }, width, height) {
+export function colourFile({ pixels }: Scene, width: number, height: number): Buffer {
   const bytes = Buffer.alloc(3 * pixels.length);
   for (const [i, value] of pixels.entries()) {
     bytes[3 * i] = Math.min(255, value + 8);

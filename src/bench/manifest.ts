@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../test/root.ts";
+import { packageFolder } from "../sys/index.ts";
 
 /**
  * Which figures a workload takes part in. The first three make up the geometric mean of the profilers' overhead;
@@ -46,7 +46,7 @@ export interface WorkloadRow {
   readonly standsFor: string;
 }
 
-/** An input that `scripts/workload-inputs.mjs` writes. */
+/** An input that `inputFile` makes. */
 export interface WorkloadInput {
   readonly bytes: number;
   /** Of the file, or of what is inside where the compressor may differ between versions (`of: "content"`). */
@@ -60,8 +60,10 @@ export interface WorkloadManifest {
   readonly workloads: readonly WorkloadRow[];
 }
 
-/** Reads the list of all workloads and of the inputs that they are given. */
-export function readWorkloadManifest(): WorkloadManifest {
-  const text = readFileSync(join(root, "workloads/manifest.json"), "utf8");
-  return JSON.parse(text) as WorkloadManifest;
+let known: WorkloadManifest | undefined;
+
+/** Reads the list of all workloads and of the inputs that they are given: it is part of the package. */
+export function loadManifest(): WorkloadManifest {
+  known ??= JSON.parse(readFileSync(join(packageFolder(), "workloads/manifest.json"), "utf8"));
+  return known!;
 }

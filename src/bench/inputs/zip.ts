@@ -1,8 +1,15 @@
 // A zip file with entries of several kinds: a log, measurements, prose, an image, and data that do not get smaller.
-import { constants, deflateRawSync } from "node:zlib";
-import { margFile } from "./input-marg.mjs";
-import { normal, randomSource } from "./input-random.mjs";
-import { scene } from "./input-scenes.mjs";
+import { constants, deflateRawSync, type ZlibOptions } from "node:zlib";
+import { margFile } from "./marg.ts";
+import { normal, type Random, randomSource } from "./random.ts";
+import { scene } from "./scenes.ts";
+
+/** A file in the archive; without options it is stored as it is. */
+export interface ZipEntry {
+  readonly name: string;
+  readonly data: Buffer;
+  readonly options?: ZlibOptions;
+}
 
 const syllables = [
   "ka",
@@ -21,17 +28,17 @@ const syllables = [
   "il",
 ];
 
-function word(random) {
+function word(random: Random): string {
   // Few words are frequent, most are rare.
   let rank = Math.floor(1 / (random() + 0.0004));
   let text = "";
   for (rank += 20; rank > 0; rank = Math.floor(rank / syllables.length))
-    text += syllables[rank % syllables.length];
+    text += syllables[rank % syllables.length]!;
   return text;
 }
 
-function prose(bytes, random) {
-  const words = [];
+function prose(bytes: number, random: Random): Buffer {
+  const words: string[] = [];
   for (let length = 0; length < bytes;) {
     const next = word(random) + (random() < 0.1 ? ".\n" : "");
     words.push(next);
@@ -40,8 +47,8 @@ function prose(bytes, random) {
   return Buffer.from(words.join(" ").slice(0, bytes));
 }
 
-function log(bytes, random) {
-  const lines = [];
+function log(bytes: number, random: Random): Buffer {
+  const lines: string[] = [];
   for (let length = 0, time = 1_600_000_000; length < bytes;) {
     time += Math.floor(40 * random() ** 4);
     const status = random() < 0.93 ? 200 : 404;
@@ -52,15 +59,15 @@ function log(bytes, random) {
   return Buffer.from(`${lines.join("\n")}\n`.slice(0, bytes));
 }
 
-const noise = (bytes, random) =>
+const noise = (bytes: number, random: Random): Buffer =>
   Buffer.from(Array.from({ length: bytes }, () => Math.floor(256 * random())));
-const bell = (bytes, random) =>
+const bell = (bytes: number, random: Random): Buffer =>
   Buffer.from(Array.from({ length: bytes }, () => Math.round(128 + 20 * normal(random)) & 255));
 
 /** Gives what the file holds: name, data, and how they are packed. */
-export function zipEntries(kilobytes, seed) {
+export function zipEntries(kilobytes: number, seed: number): ZipEntry[] {
   const random = randomSource(seed);
-  const size = (share) => Math.floor(kilobytes * 1024 * share);
+  const size = (share: number): number => Math.floor(kilobytes * 1024 * share);
   const side = Math.floor(Math.sqrt(size(0.35)));
   return [
     { name: "events.log", data: log(size(1.2), random), options: { level: 6 } },
@@ -82,21 +89,22 @@ export function zipEntries(kilobytes, seed) {
       options: { strategy: constants.Z_FIXED },
     },
     { name: "unpacked.bin", data: noise(size(0.03), random), options: { level: 0 } },
-    { name: "stored.bin", data: noise(size(0.03), random), options: undefined },
-    { name: "empty", data: Buffer.alloc(0), options: undefined },
+    { name: "stored.bin", data: noise(size(0.03), random) },
+    { name: "empty", data: Buffer.alloc(0) },
   ];
 }
 
-const signature = (kind) => [0x50, 0x4b, kind, kind + 1];
-const numbers = (...pairs) =>
+const signature = (kind: number): number[] => [0x50, 0x4b, kind, kind + 1];
+/** Gives numbers in so many bytes each, the lowest first. */
+const numbers = (...pairs: readonly (readonly [value: number, bytes: number])[]): number[] =>
   pairs.flatMap(([value, bytes]) =>
     Array.from({ length: bytes }, (_, i) => Math.floor(value / 256 ** i) % 256),
   );
 
 /** Gives a zip file of about so many kilobytes. How small it gets is up to Node's zlib: the bytes may differ. */
-export function zipFile(kilobytes, seed) {
-  const parts = [];
-  const directory = [];
+export function zipFile(kilobytes: number, seed: number): Buffer {
+  const parts: Buffer[] = [];
+  const directory: Buffer[] = [];
   let offset = 0;
   const entries = zipEntries(kilobytes, seed);
   for (const { name, data, options } of entries) {
@@ -144,7 +152,7 @@ export function zipFile(kilobytes, seed) {
 }
 
 /** Gives the CRC-32: Node's zlib has it only from 20.15 on. */
-function crc(data) {
+function crc(data: Buffer): number {
   let value = -1;
   for (const byte of data) {
     value ^= byte;

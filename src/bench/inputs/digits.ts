@@ -1,11 +1,27 @@
 // Handwritten digits as strokes that are bent, sheared, turned and drawn with pens of several widths, 28 x 28 pixels as
 // MNIST's, in its file format (IDX: a header in big-endian words, then bytes).
-import { between, cosineOfTurns, normal, randomSource, sineOfTurns } from "./input-random.mjs";
+import {
+  between,
+  cosineOfTurns,
+  normal,
+  type Random,
+  randomSource,
+  sineOfTurns,
+} from "./random.ts";
+
+/** A digit as it was drawn: 28 x 28 pixels, white on black. */
+export interface Digit {
+  readonly label: number;
+  readonly pixels: Uint8Array;
+}
+
+type Point = readonly [x: number, y: number];
+type Strokes = readonly (readonly Point[])[];
 
 const side = 28;
 
 /** Draws a part of an ellipse, from one angle to another, in degrees clockwise from the right. */
-function arc(x, y, rx, ry, from, to) {
+function arc(x: number, y: number, rx: number, ry: number, from: number, to: number): Point[] {
   const steps = Math.ceil(Math.abs(to - from) / 20);
   return Array.from({ length: steps + 1 }, (_, i) => {
     const turns = (from + ((to - from) * i) / steps) / 360;
@@ -14,14 +30,17 @@ function arc(x, y, rx, ry, from, to) {
 }
 
 /** Cuts straight lines into short ones, so that they can be bent. */
-function line(...points) {
-  const step = (a, b, i) => [a[0] + ((b[0] - a[0]) * i) / 4, a[1] + ((b[1] - a[1]) * i) / 4];
-  const parts = points.slice(1).flatMap((b, k) => [1, 2, 3, 4].map((i) => step(points[k], b, i)));
-  return [points[0], ...parts];
+function line(...points: readonly Point[]): Point[] {
+  const step = (a: Point, b: Point, i: number): Point => [
+    a[0] + ((b[0] - a[0]) * i) / 4,
+    a[1] + ((b[1] - a[1]) * i) / 4,
+  ];
+  const parts = points.slice(1).flatMap((b, k) => [1, 2, 3, 4].map((i) => step(points[k]!, b, i)));
+  return [points[0]!, ...parts];
 }
 
 /** How each digit may be written: strokes in the unit square, y downwards. */
-const shapes = [
+const shapes: readonly (readonly Strokes[])[] = [
   [[arc(0.5, 0.5, 0.28, 0.42, -90, 270)]],
   [
     [line([0.5, 0.08], [0.5, 0.92])],
@@ -72,7 +91,7 @@ const shapes = [
 ];
 
 /** Bends, shears and turns strokes; gives points in pixels. */
-function distort(random, strokes) {
+function distort(random: Random, strokes: Strokes): Strokes {
   const turns = between(random, -0.04, 0.04);
   const [sine, cosine] = [sineOfTurns(turns), cosineOfTurns(turns)];
   const shear = between(random, -0.3, 0.3);
@@ -80,7 +99,7 @@ function distort(random, strokes) {
   const [dx, dy] = [between(random, -2, 2), between(random, -2, 2)];
   const [bend, phase, wave] = [between(random, -0.06, 0.06), random(), between(random, 0.4, 1.1)];
   const [bow, start] = [between(random, -0.05, 0.05), random()];
-  const place = ([x, y]) => {
+  const place = ([x, y]: Point): Point => {
     const u = x - 0.5 + bend * sineOfTurns(wave * y + phase) + 0.012 * normal(random);
     const v = y - 0.5 + bow * sineOfTurns(wave * x + start) + 0.012 * normal(random);
     const [a, b] = [(u - shear * v) * wide, v * high];
@@ -89,7 +108,7 @@ function distort(random, strokes) {
   return strokes.map((stroke) => stroke.map(place));
 }
 
-function squaredDistance(x, y, [ax, ay], [bx, by]) {
+function squaredDistance(x: number, y: number, [ax, ay]: Point, [bx, by]: Point): number {
   const [dx, dy] = [bx - ax, by - ay];
   const length = dx * dx + dy * dy;
   const along = length === 0 ? 0 : ((x - ax) * dx + (y - ay) * dy) / length;
@@ -97,17 +116,18 @@ function squaredDistance(x, y, [ax, ay], [bx, by]) {
   return (x - ax - t * dx) ** 2 + (y - ay - t * dy) ** 2;
 }
 
-function draw(random, strokes) {
+function draw(random: Random, strokes: Strokes): Uint8Array {
   const pen = between(random, 0.7, 1.7);
   const pixels = new Float64Array(side * side).fill(Infinity);
-  const near = (value) => Math.min(side - 1, Math.max(0, Math.round(value)));
+  const near = (value: number): number => Math.min(side - 1, Math.max(0, Math.round(value)));
   for (const stroke of strokes) {
     for (let i = 1; i < stroke.length; i++) {
-      const [[ax, ay], [bx, by]] = [stroke[i - 1], stroke[i]];
+      const [a, b] = [stroke[i - 1]!, stroke[i]!];
+      const [[ax, ay], [bx, by]] = [a, b];
       for (let y = near(Math.min(ay, by) - 3); y <= near(Math.max(ay, by) + 3); y++)
         for (let x = near(Math.min(ax, bx) - 3); x <= near(Math.max(ax, bx) + 3); x++) {
-          const distance = squaredDistance(x + 0.5, y + 0.5, stroke[i - 1], stroke[i]);
-          pixels[y * side + x] = Math.min(pixels[y * side + x], distance);
+          const distance = squaredDistance(x + 0.5, y + 0.5, a, b);
+          pixels[y * side + x] = Math.min(pixels[y * side + x]!, distance);
         }
     }
   }
@@ -118,18 +138,21 @@ function draw(random, strokes) {
   });
 }
 
-/** Draws digits; a seed gives the same ones again. */
-export function digits(count, seed) {
+/**
+ * Draws digits; a seed gives the same ones again. `scripts/train-lenet.mjs` learns from them.
+ * @public
+ */
+export function digits(count: number, seed: number): Digit[] {
   const random = randomSource(seed);
   return Array.from({ length: count }, () => {
     const label = Math.floor(random() * 10);
-    const ways = shapes[label];
-    const strokes = ways[Math.floor(random() * ways.length)];
+    const ways = shapes[label]!;
+    const strokes = ways[Math.floor(random() * ways.length)]!;
     return { label, pixels: draw(random, distort(random, strokes)) };
   });
 }
 
-function header(type, ...sizes) {
+function header(type: number, ...sizes: readonly number[]): Buffer {
   const bytes = Buffer.alloc(4 + 4 * sizes.length);
   bytes.writeUInt32BE(0x800 + type, 0);
   for (const [i, size] of sizes.entries()) bytes.writeUInt32BE(size, 4 + 4 * i);
@@ -137,7 +160,7 @@ function header(type, ...sizes) {
 }
 
 /** Gives digits as MNIST's two files, images and labels, one behind the other. */
-export function digitsFile(count, seed) {
+export function digitsFile(count: number, seed: number): Buffer {
   const drawn = digits(count, seed);
   const images = drawn.map(({ pixels }) => pixels);
   const labels = Uint8Array.from(drawn, ({ label }) => label);
