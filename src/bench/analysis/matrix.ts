@@ -1,3 +1,4 @@
+import { normalCdf, studentQuantile } from "../../stats/normal.ts";
 import {
   geometricMean,
   median,
@@ -67,7 +68,7 @@ export function estimate(
   }
   return {
     estimate: statistic(matrices.map((matrix) => medians(matrix))),
-    ...ends(drawn),
+    ...ends(drawn, matrices),
     level: LEVEL,
   };
 }
@@ -76,14 +77,23 @@ function redraw({ moods }: Matrix, random: () => number): number[] {
   return moods.map(() => randomIndex(random, moods.length));
 }
 
-/** The ends of a percentile interval over draws of which some may have no value. */
-export function ends(drawn: readonly number[]): { low: number; high: number } {
+/**
+ * The ends of a percentile interval over draws of which some may have no value. Resamples of few blocks spread too
+ * little, so percentiles are moved outwards as Student's t is from the normal distribution (Hesterberg 2015).
+ */
+function ends(
+  drawn: readonly number[],
+  matrices: readonly Matrix[],
+): { low: number; high: number } {
   const known = Float64Array.from(drawn.filter((value) => !Number.isNaN(value))).toSorted();
   if (known.length < LEVEL * drawn.length) return { low: -Infinity, high: Infinity };
-  return {
-    low: quantileSorted(known, (1 - LEVEL) / 2),
-    high: quantileSorted(known, (1 + LEVEL) / 2),
-  };
+  const freedom = matrices.reduce((sum, { moods }) => sum + moods.length - 1, 0);
+  const fewest = Math.min(...matrices.map(({ moods }) => moods.length));
+  const wide =
+    Math.sqrt(fewest / Math.max(1, fewest - 1)) *
+    studentQuantile((1 + LEVEL) / 2, Math.max(1, freedom));
+  const at = (z: number): number => quantileSorted(known, normalCdf(z));
+  return { low: at(-wide), high: at(wide) };
 }
 
 /** Gives the ratio of two arms at a point; NaN where one of them is missing. */

@@ -15,7 +15,7 @@ export interface RuntimeClass {
   readonly matches: (arm: Arm) => boolean;
 }
 
-const isOld = ({ version }: Arm): boolean => /^0\.19\./.test(version);
+const isOld = ({ version }: Arm): boolean => version.startsWith("0.19.");
 
 /** The five runtimes of the paper, and the paper's own version of one of them. */
 export const classes: readonly RuntimeClass[] = [

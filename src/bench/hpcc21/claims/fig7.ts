@@ -61,11 +61,11 @@ function wavmOverWasmtime(
   what: string,
 ): Finding {
   return withClasses(evidence, ["wavm", "wasmtime"], (wavm, wasmtime) => {
-    const points = pointsWith(evidence.ofClasses("fig7", metric), wavm!, wasmtime!);
+    const points = pointsWith(evidence.ofClasses("fig7", metric), wavm, wasmtime);
     if (points.length === 0) return untestable("Too few blocks were measured: at least five.");
     const ratio = estimate(
       points.map(({ matrix }) => matrix),
-      (drawn) => meanRatio(drawn, wavm!, wasmtime!),
+      (drawn) => meanRatio(drawn, wavm, wasmtime),
     );
     return judge(
       ratio,

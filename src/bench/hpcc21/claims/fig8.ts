@@ -43,7 +43,7 @@ export const fig8Claims: readonly Claim[] = [
       "Code compiled ahead (Lucet) wins at small sizes, LLVM's code (WAVM) at large ones: their curves cross.",
     where: "Fig. 8",
     evaluate: (evidence) =>
-      withClasses(evidence, ["lucet", "wavm"], (lucet, wavm) => crossing(evidence, lucet!, wavm!)),
+      withClasses(evidence, ["lucet", "wavm"], (lucet, wavm) => crossing(evidence, lucet, wavm)),
   },
 ];
 
@@ -88,7 +88,7 @@ function end(
       withClasses(evidence, [name], (arm) => {
         const points = sweep(evidence, sweepOfClasses(evidence));
         const point = which === "first" ? points[0] : points.at(-1);
-        return point === undefined ? few() : extreme(point.matrix, point.n, arm!, place);
+        return point === undefined ? few() : extreme(point.matrix, point.n, arm, place);
       }),
   };
 }
