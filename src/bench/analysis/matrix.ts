@@ -51,26 +51,37 @@ const RESAMPLES = 2000;
 const LEVEL = 0.95;
 
 /**
- * Gives a statistic of the medians at several points, with a bootstrap interval: the blocks of each point are drawn
- * anew, all arms of a block together. NaN of the statistic means that there is none in that draw; more than a share of
- * `1 - level` of such draws makes both ends of the interval infinite.
+ * Gives statistics of the medians at several points, each with a bootstrap interval: the blocks of each point are drawn
+ * anew, all arms of a block together. NaN means that there is no value in that draw; more than a share of `1 - level`
+ * of such draws makes both ends of the interval infinite. Throws a RangeError for points without blocks.
  */
+export function estimates(
+  matrices: readonly Matrix[],
+  statistics: (points: readonly Medians[]) => readonly number[],
+  resamples: number = RESAMPLES,
+): Interval[] {
+  if (matrices.some(({ moods }) => moods.length === 0)) throw new RangeError("no common blocks");
+  const random = seededRandom(1);
+  const drawn = Array.from({ length: resamples }, () =>
+    statistics(matrices.map((matrix) => medians(matrix, redraw(matrix, random)))),
+  );
+  return statistics(matrices.map((matrix) => medians(matrix))).map((estimated, at) => ({
+    estimate: estimated,
+    ...ends(
+      drawn.map((values) => values[at] ?? NaN),
+      matrices,
+    ),
+    level: LEVEL,
+  }));
+}
+
+/** Gives one statistic of the medians at several points with its interval, as `estimates` does. */
 export function estimate(
   matrices: readonly Matrix[],
   statistic: (points: readonly Medians[]) => number,
-  resamples: number = RESAMPLES,
+  resamples?: number,
 ): Interval {
-  if (matrices.some(({ moods }) => moods.length === 0)) throw new RangeError("no common blocks");
-  const random = seededRandom(1);
-  const drawn: number[] = [];
-  for (let draw = 0; draw < resamples; draw++) {
-    drawn.push(statistic(matrices.map((matrix) => medians(matrix, redraw(matrix, random)))));
-  }
-  return {
-    estimate: statistic(matrices.map((matrix) => medians(matrix))),
-    ...ends(drawn, matrices),
-    level: LEVEL,
-  };
+  return estimates(matrices, (points) => [statistic(points)], resamples)[0]!;
 }
 
 function redraw({ moods }: Matrix, random: () => number): number[] {

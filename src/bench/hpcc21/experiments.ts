@@ -1,7 +1,7 @@
 import type { BenchRecord } from "../record.ts";
 
 /** The experiments of the paper that are made again, by the figure that shows them. */
-export type ExperimentName = "fig5" | "fig7" | "fig8" | "fig9" | "arm";
+export type ExperimentName = "fig5" | "fig7" | "fig8" | "fig9";
 
 /** A workload at a size, and how often it has to run in a block at least. */
 export interface Load {
