@@ -1,9 +1,11 @@
 /**
- * The edge to the operating system: files, compression, hashes, a server for this machine.
+ * The edge to the operating system: files, compression, hashes, processes, a server for this machine.
  * @module
  */
+export { endWithThis, killGroup } from "./child-groups.ts";
 export { gunzip, gzip, readInput, readZipped, sha256, writeOutput } from "./files.ts";
 export { findPackage } from "./find-package.ts";
 export { hasDisplay, openBrowser } from "./open-browser.ts";
+export { packageFile } from "./package-file.ts";
 export { serveLocally } from "./serve-locally.ts";
 export type { LocalServer, Served } from "./serve-locally.ts";

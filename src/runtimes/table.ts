@@ -1,0 +1,5 @@
+import { node } from "./rows/node.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** All runtimes, in the order in which they are listed. */
+export const runtimes: readonly Runtime[] = [node];
