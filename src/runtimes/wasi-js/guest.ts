@@ -15,6 +15,8 @@ export interface Guest {
 export interface Descriptor {
   /** The system's descriptor; a folder has none. */
   readonly fd?: number;
+  /** Whether it belongs to whoever runs the guest, and stays open. */
+  readonly stream?: boolean;
   /** A folder's path, without links. */
   readonly folder?: string;
   /** The folder that a guest was given and that this one lies in: nothing outside of it can be reached. */
@@ -70,10 +72,9 @@ export class DescriptorTable {
   }
 
   close(number: number): void {
-    const { fd } = this.at(number);
+    const { fd, stream } = this.at(number);
     this.#rows[number >>> 0] = undefined;
-    // The streams of this process stay: they belong to whoever runs the guest.
-    if (fd !== undefined && fd > 2) closeSync(fd);
+    if (fd !== undefined && stream !== true) closeSync(fd);
   }
 
   renumber(from: number, to: number): void {
@@ -85,7 +86,7 @@ export class DescriptorTable {
     this.#rows[from >>> 0] = undefined;
   }
 
-  /** Closes everything that a guest has left open. */
+  /** Closes everything that a guest has left open, its streams apart. */
   closeAll(): void {
     for (const [number, row] of this.#rows.entries()) if (row !== undefined) this.close(number);
   }
@@ -93,7 +94,7 @@ export class DescriptorTable {
 
 /** Wraps one of the streams that a guest begins with. */
 export function streamDescriptor(fd: number): Descriptor {
-  return { fd, rights: right.all, inheriting: 0n };
+  return { fd, stream: true, rights: right.all, inheriting: 0n };
 }
 
 /** Finds where a file that came open stands, which Node cannot ask; throws `ESPIPE` for what has no place. */

@@ -23,8 +23,8 @@ export interface Wasi {
   readonly functions: Readonly<Record<string, (...args: never[]) => number>>;
   /** Says which memory is the guest's, before it runs. */
   bind(memory: WebAssembly.Memory): void;
-  /** Closes what the guest has left open. */
-  close(): void;
+  /** Closes the files that the guest has left open; its streams are not ours. */
+  closeFiles(): void;
 }
 
 /**
@@ -45,7 +45,7 @@ export function createWasi({ args, env, dirs, stdio }: WasiOptions): Wasi {
   const functions = Object.fromEntries(
     Object.entries(all).map(([name, run]) => [name, withErrno(run)]),
   );
-  return { functions, bind: (own) => memory.bind(own), close: () => table.closeAll() };
+  return { functions, bind: (own) => memory.bind(own), closeFiles: () => table.closeAll() };
 }
 
 function withErrno(run: WasiFunction): (...args: never[]) => number {
