@@ -10,7 +10,6 @@ export { KeptInput } from "./kept-input.ts";
 export { describeMachine, processorTimes, runQueue } from "./machine.ts";
 export type { MachineFacts } from "./machine.ts";
 export { hasDisplay, openBrowser } from "./open-browser.ts";
-export { packageFolder } from "./package-folder.ts";
 export { packageFile } from "./package-file.ts";
 export { serveLocally } from "./serve-locally.ts";
 export type { LocalServer, Served } from "./serve-locally.ts";
