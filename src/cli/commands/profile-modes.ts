@@ -42,7 +42,7 @@ const companions: readonly (readonly [name: string, needed: string])[] = [
 /** Options of which one takes from the other what it is there for. */
 const contradictions: readonly (readonly [string, string])[] = [["json", "quiet"]];
 
-/** What a guest in wasmtime cannot have: it runs in a process of its own, once. */
+/** What a guest outside of this process cannot have: it runs once, and nobody looks at it. */
 const nodeOnly = ["join", "live", "live-port"] as const;
 
 /**
@@ -61,13 +61,9 @@ export function chooseMode(parsed: Parsed, options: readonly Option[]): ProfileM
   const mode = wished === undefined ? unasked : oneOf(wished, modes, "mode");
   refuseOtherModes(given, mode ?? (given.has("lines") ? "tree+blocks" : "tree"));
   refuseCombinations(given);
-  // The report as JSON is one profile: beside a tree it has no lines.
-  if (given.has("lines") && given.has("json") && mode !== "blocks" && !given.has("output")) {
-    throw new UsageError("--json shows lines in mode blocks only: --mode blocks");
-  }
   const unknown = inNode ? undefined : nodeOnly.find((name) => given.has(name));
   if (unknown !== undefined) {
-    throw new UsageError(`--${unknown} is for guests in node, not in ${parsed.value("runtime")}`);
+    throw new UsageError(`--${unknown} is for --runtime node, not ${parsed.value("runtime")}`);
   }
   return mode;
 }

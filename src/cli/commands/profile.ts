@@ -6,7 +6,7 @@ import { decodeModule, isComponent } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
 import { duration, outputFormat, positive, readModule, writeProfile } from "../files.ts";
-import { debugInfoOf, lineOptions, sourcesOf, withLines } from "../lines.ts";
+import { debugInfoOf, holdsLines, lineOptions, sourcesOf, withLines } from "../lines.ts";
 import { liveOptions, openLive } from "../live.ts";
 import { progress } from "../progress.ts";
 import { checkOutputs, tellOutputs } from "../outputs.ts";
@@ -130,8 +130,8 @@ export const profileCommand: Command = {
       writeProfile(file, withLines(format, run.lines, sourceOf), run.profile);
     if (!parsed.flag("quiet")) {
       reportRun(run, parsed, io, { top, sourceOf });
-      const without = outputs.filter(({ format }) => format.name !== "html");
-      if (lines && run.profile.mode === "tree" && without.length > 0) {
+      const without = outputs.filter(({ format }) => !holdsLines(format));
+      if (run.lines !== undefined && run.profile.mode === "tree" && without.length > 0) {
         const files = without.map(({ file }) => file).join(", ");
         io.stderr(`wasmscope: no source lines in ${files}: --mode blocks writes them\n`);
       }
