@@ -214,8 +214,8 @@ export class WasmtimeEngine implements Engine {
     const target = this.#functionOf(context, instance, name);
     if (target === undefined) throw new HostError("refused", `no function ${name} is exported`);
     const { parameters, results } = this.#typeOf(context, target);
-    // 24 bytes up to 49, 32 from 50 on.
-    const size = this.#major >= 50 ? 32 : 24;
+    // Of a `wasmtime_val_t`; a size that is too small is a corrupted heap, found much later.
+    const size = this.#major >= 37 ? 32 : 24;
     const given = writeValues(args, parameters, size);
     const taken = Buffer.alloc(Math.max(results.length, 1) * size);
     const trap = Buffer.alloc(sizes.pointer);
