@@ -72,7 +72,7 @@ function withoutOf({ version }: Installed): Record<string, string> {
 }
 
 /** The first version whose Python package serialises modules. */
-const firstWithArtefacts = "0.22.0";
+const firstWithArtefacts = "0.20.0";
 
 function isOld(version: string): boolean {
   return compareVersions(version, firstOfThisApi) < 0;
