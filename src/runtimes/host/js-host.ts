@@ -7,4 +7,4 @@ const { JsEngine } = await import("./js-engine.ts");
 const { nodeWasi } = await import("./node-wasi.ts");
 const { bun, deno, node, v8 } = process.versions;
 const version = bun ?? deno ?? `${node} (V8 ${v8})`;
-serve(new JsEngine(version, nodeWasi), startedNs, process.argv.slice(2));
+serve(() => new JsEngine(version, nodeWasi), startedNs, process.argv.slice(2));
