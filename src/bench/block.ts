@@ -7,7 +7,9 @@ import { watchNoise } from "./noise.ts";
 import type { Disturbance } from "./noise.ts";
 import { ownWords } from "./outcome.ts";
 import type { Failure, Outcome } from "./outcome.ts";
-import type { Pace, Process } from "./process.ts";
+import { Probes } from "./pace.ts";
+import type { Pace } from "./pace.ts";
+import type { Process } from "./process.ts";
 import type { BenchRecord, FailureRecord } from "./record.ts";
 import type { BenchOptions, RunContext } from "./run-bench.ts";
 import { Standing } from "./standing.ts";
@@ -24,7 +26,8 @@ export class BlockRunner {
   readonly #random: Random;
   readonly #emit: (record: BenchRecord | FailureRecord) => void;
   readonly #standings: readonly Standing[];
-  readonly #paces = new Map<Standing, Pace>();
+  readonly #engines = new Map<Standing, Process["engine"]>();
+  #pace: Pace | undefined;
   readonly #prepared = new Map<Standing, Prepared>();
   readonly #check = new OutputCheck();
   #block = 0;
@@ -41,7 +44,7 @@ export class BlockRunner {
     this.#context = context;
     this.#random = random;
     this.#emit = emit;
-    this.#standings = options.arms.map((arm) => new Standing(arm, options.levels));
+    this.#standings = options.arms.map((arm, index) => new Standing(arm, index, options.levels));
     for (const standing of this.#standings) this.#refuseHostless(standing);
   }
 
@@ -52,13 +55,15 @@ export class BlockRunner {
 
   /** Gives each arm its turn, and says what disturbed the block. */
   async next(): Promise<Disturbance> {
+    await this.#findPace();
     const stop = watchNoise();
     const done: (() => void)[] = [];
     const block = this.#block++;
+    if (this.#pace === undefined) return stop();
     for (const standing of shuffled(this.#standings, this.#random)) {
       for (const cell of shuffled(standing.cells, this.#random)) {
         if (this.#isAborted()) break;
-        const outcome = await this.#measure(standing, cell);
+        const outcome = await this.#measure(standing, cell, this.#pace!);
         // What an end by the user did to a run is no failure of the engine.
         if (this.#isAborted()) break;
         const process = standing.nextProcess();
@@ -72,21 +77,38 @@ export class BlockRunner {
     return noise;
   }
 
+  /** Runs each host once, not to be recorded: what fails there fails, and how long runs take says how many there are. */
+  async #findPace(): Promise<void> {
+    if (this.#pace !== undefined) return;
+    const probes = new Probes();
+    const isNeeded = this.#options.levels.some((level) => level !== "cold");
+    for (const standing of isNeeded ? this.#standings : []) {
+      if (!standing.cells.includes("host") || this.#isAborted()) continue;
+      const { failures } = await this.#measure(standing, "host", probes);
+      if (this.#isAborted()) return;
+      for (const failure of failures) standing.failed("host", failure);
+      const at = { block: 0, process: standing.nextProcess(), time: new Date().toISOString() };
+      const noise = { steal: undefined, load: undefined };
+      this.#record(standing, { samples: [], failures }, { ...at, noise });
+    }
+    this.#pace = probes.pace(this.#context.resolutionNs);
+  }
+
   #isAborted(): boolean {
     return this.#options.signal?.aborted === true;
   }
 
-  async #measure(standing: Standing, cell: Cell): Promise<Outcome> {
-    const process = await this.#process(standing);
+  async #measure(standing: Standing, cell: Cell, pace: Process["pace"]): Promise<Outcome> {
+    const process = await this.#process(standing, pace);
     if ("failures" in process) return process;
     return cell === "command" ? measureCold(process) : measureHosted(process);
   }
 
-  async #process(standing: Standing): Promise<Process | Outcome> {
+  async #process(standing: Standing, pace: Process["pace"]): Promise<Process | Outcome> {
     const { arm } = standing;
-    const { folder, resolutionNs } = this.#context;
-    const pace = this.#paces.get(standing) ?? { resolutionNs };
-    this.#paces.set(standing, pace);
+    const { folder } = this.#context;
+    const engine = this.#engines.get(standing) ?? {};
+    this.#engines.set(standing, engine);
     const process: Process = {
       arm,
       task: { ...this.#task, ...arm.task },
@@ -96,6 +118,7 @@ export class BlockRunner {
       check: this.#check,
       limits: this.#options.limits,
       pace,
+      engine,
       signal: this.#options.signal ?? new AbortController().signal,
     };
     if (arm.tier.prepared !== "ahead" || this.#prepared.has(standing)) return process;
@@ -125,7 +148,7 @@ export class BlockRunner {
   }
 
   #base(
-    { arm }: Standing,
+    { arm, index }: Standing,
     {
       block,
       process,
@@ -139,6 +162,7 @@ export class BlockRunner {
       time,
       machine: this.#context.machine,
       arm: arm.label,
+      armIndex: index,
       runtime: arm.runtime.name,
       version: arm.found.version,
       tier: arm.tier.name,

@@ -78,6 +78,7 @@ export function warmPhases({ phases }: RunAnswer, iteration: number): Sample[] {
     at(sample("unexplained", total - sum(parts))),
     at(sample("total", total)),
     at(sample("total", cpu, "cpu")),
+    ...spans.map(([name, span]) => at(sample(name, span.cpuNs, "cpu"))),
   ];
 }
 
