@@ -1,3 +1,4 @@
+import { undisturbed } from "../analysis/undisturbed.ts";
 import { pointsOf } from "../analysis/points.ts";
 import type { Point } from "../analysis/points.ts";
 import { Samples } from "../analysis/samples.ts";
@@ -7,6 +8,9 @@ import type { ClassName } from "./classes.ts";
 import { experiments } from "./experiments.ts";
 import type { ExperimentName } from "./experiments.ts";
 import { splitRecords } from "./split.ts";
+
+const samplesOf = (records: readonly BenchRecord[]): Samples =>
+  new Samples([...records, ...splitRecords(records)]);
 
 /** What claims are judged by: the points of each experiment, and who takes part. */
 export class Evidence {
@@ -18,8 +22,7 @@ export class Evidence {
   readonly #points = new Map<string, Point[]>();
 
   constructor(records: readonly BenchRecord[] | Samples, arms?: ReadonlyMap<ClassName, string>) {
-    this.samples =
-      records instanceof Samples ? records : new Samples([...records, ...splitRecords(records)]);
+    this.samples = records instanceof Samples ? records : samplesOf(undisturbed(records));
     this.arms = arms ?? classArms(this.samples);
     this.old = armOf(this.samples, "wasmtime-2020");
   }
@@ -36,7 +39,7 @@ export class Evidence {
     const key = JSON.stringify([name, arms, metric]);
     const known = this.#points.get(key);
     if (known !== undefined) return known;
-    const { level } = experiments.find((entry) => entry.name === name)!;
+    const level = levelOf(name);
     const points = pointsOf(this.samples, arms, this.#loads(name), { level, metric, by: "wall" });
     this.#points.set(key, points);
     return points;
@@ -56,10 +59,14 @@ export class Evidence {
 
   /** Modules belong to experiments; sizes are those that were measured. */
   #loads(name: ExperimentName): { module: string; size: string }[] {
-    const { level, full, quick } = experiments.find((entry) => entry.name === name)!;
+    const { full, quick } = experiments.find((entry) => entry.name === name)!;
     const modules = new Set([...full.loads, ...quick.loads].map(({ module }) => module));
     return [...modules].flatMap((module) =>
-      this.samples.sizes(module, level).map((size) => ({ module, size })),
+      this.samples.sizes(module, levelOf(name)).map((size) => ({ module, size })),
     );
   }
+}
+
+function levelOf(name: ExperimentName): BenchRecord["level"] {
+  return experiments.find((entry) => entry.name === name)!.levels.at(-1)!;
 }

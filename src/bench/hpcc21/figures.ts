@@ -29,10 +29,10 @@ export function fig5Figures(evidence: Evidence, order: ArmOrder): Figure[] {
   return [
     {
       kind: "bars",
-      title: `Time over that of ${baseline}, geometric mean of the kernels`,
+      title: `Time over that of ${baseline}, geometric mean of ${points.length} kernels`,
       caption: `Shorter is faster; 1× is ${baseline}. Runtimes that could not run all ${points.length} kernels are left out.`,
       unit: "ratio",
-      groups: [{ name: `${points.length} kernels`, marks: meanMarks(points, baseline, order) }],
+      groups: [{ name: "", marks: meanMarks(points, baseline, order) }],
     },
     {
       kind: "dots",
@@ -82,6 +82,7 @@ export function fig7Figures(evidence: Evidence, order: ArmOrder): Figure[] {
         "Start-up is the process, the engine, reading and compiling (loading, where compiled ahead); execution is making the instance, its run and its end. Medians over blocks; each group has its own scale.",
       unit: "ns",
       parts: ["start-up", "execution"],
+      colours: [0, 3],
       groups: keys.map((key) => {
         const [starts, runs] = [
           medians(start.get(key)!.matrix),
@@ -112,7 +113,9 @@ export function fig8Figures(evidence: Evidence, order: ArmOrder): Figure[] {
     marks: marksOf(point, order, (at, arm) => at.get(arm)!),
   }));
   const sizes = points.map(({ n, matrix }) => ({ size: n, matrix }));
-  const found = crossovers(sizes, order.names).filter(({ size }) => Number.isFinite(size.low));
+  const found = crossovers(sizes, order.names)
+    .filter(({ size }) => Number.isFinite(size.low))
+    .toSorted((a, b) => a.size.estimate - b.size.estimate);
   const lines = order.names.map((_, series) => ({
     series,
     points: marks.flatMap(({ n, marks: all }) => {
@@ -127,7 +130,7 @@ export function fig8Figures(evidence: Evidence, order: ArmOrder): Figure[] {
       kind: "lines",
       title: "Time of an n x n matrix product",
       caption:
-        "Both axes are logarithmic; bands are 95 % intervals of the medians. Numbered rings are crossings, grey bands where each lies with 95 %.",
+        "Both axes are logarithmic; bands are 95 % intervals of the medians. Numbered rings are crossings, lines through them where each lies with 95 %.",
       unit: "ns",
       xAxis: "n (rows and columns)",
       yAxis: "time of the whole run",
