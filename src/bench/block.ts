@@ -41,7 +41,7 @@ export class BlockRunner {
     this.#context = context;
     this.#random = random;
     this.#emit = emit;
-    this.#standings = options.arms.map((arm) => new Standing(arm, options.levels));
+    this.#standings = options.arms.map((arm, index) => new Standing(arm, index, options.levels));
     for (const standing of this.#standings) this.#refuseHostless(standing);
   }
 
@@ -125,7 +125,7 @@ export class BlockRunner {
   }
 
   #base(
-    { arm }: Standing,
+    { arm, index }: Standing,
     {
       block,
       process,
@@ -139,6 +139,7 @@ export class BlockRunner {
       time,
       machine: this.#context.machine,
       arm: arm.label,
+      armIndex: index,
       runtime: arm.runtime.name,
       version: arm.found.version,
       tier: arm.tier.name,

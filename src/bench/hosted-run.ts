@@ -122,7 +122,7 @@ class HostedProcess {
       const request: Omit<RunRequest, "do"> = {
         module,
         args: programArgs(task),
-        env: {},
+        env: task.env,
         dirs: places.dirs,
         ...(task.stdin === undefined ? {} : { stdin: task.stdin }),
         stdout: places.stdout,
