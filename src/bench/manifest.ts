@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { packageFolder } from "../sys/index.ts";
+import { packageFile } from "../sys/index.ts";
 
 /**
  * Which figures a workload takes part in. The first three make up the geometric mean of the profilers' overhead;
@@ -64,6 +63,6 @@ let known: WorkloadManifest | undefined;
 
 /** Reads the list of all workloads and of the inputs that they are given: it is part of the package. */
 export function loadManifest(): WorkloadManifest {
-  known ??= JSON.parse(readFileSync(join(packageFolder(), "workloads/manifest.json"), "utf8"));
+  known ??= JSON.parse(readFileSync(packageFile("workloads/manifest.json"), "utf8"));
   return known!;
 }

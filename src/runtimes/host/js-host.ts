@@ -4,7 +4,11 @@ import { nowNs } from "./stopwatch.ts";
 const startedNs = nowNs();
 const { serve } = await import("./serve.ts");
 const { JsEngine } = await import("./js-engine.ts");
-const { nodeWasi } = await import("./node-wasi.ts");
 const { bun, deno, node, v8 } = process.versions;
+// Deno's own loses entries of folders; Bun's is for few versions. With ours on both, the engines alone differ.
+const wasi =
+  bun === undefined && deno === undefined
+    ? (await import("./node-wasi.ts")).nodeWasi
+    : (await import("./own-wasi.ts")).ownWasi;
 const version = bun ?? deno ?? `${node} (V8 ${v8})`;
-serve(new JsEngine(version, nodeWasi), startedNs, process.argv.slice(2));
+serve(() => new JsEngine(version, wasi), startedNs, process.argv.slice(2));

@@ -114,8 +114,9 @@ function launchPlainly(command: LaunchedBy, stdio: Streams): Launched {
   return { child, pid: Promise.resolve(pid), ended, kill, look };
 }
 
-function start({ file, args, env }: LaunchedBy, stdio: readonly Stream[]): ChildProcess {
+function start({ file, args, env, cwd }: LaunchedBy, stdio: readonly Stream[]): ChildProcess {
   return spawn(file, args, {
+    cwd,
     stdio: [...stdio] as StdioOptions,
     env: { ...process.env, ...env },
     detached: true,
