@@ -48,7 +48,7 @@ function headOf(arms: readonly ArmSummary[]): string[] {
 function rowOf(arm: ArmSummary, isFirst: boolean): string[] {
   const { wall, ratio, cpuNs, cpuRatio } = arm;
   if (wall === undefined) return [arm.arm, "-"];
-  const memory = arm.others.find(({ metric }) => /peak-memory$/.test(metric))?.median;
+  const memory = arm.others.find(({ metric }) => metric.endsWith("peak-memory"))?.median;
   return [
     arm.arm,
     timeText(wall.estimate),

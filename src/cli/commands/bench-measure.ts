@@ -87,7 +87,7 @@ function textOf({ ends }: Measured, summaries: readonly Summary[]): string {
     const blocks = `${end?.blocks ?? 0} blocks${why === "" ? "" : ` until ${why}`}`;
     return summaryText(summary, `${module}${size === "" ? "" : ` ${size}`}, ${blocks};`);
   });
-  return `${tables.join("\n")}`;
+  return tables.join("\n");
 }
 
 function jsonOf({ run, ends, lines, resolutionNs }: Measured, tables: readonly Summary[]): string {
