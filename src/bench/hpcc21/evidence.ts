@@ -34,13 +34,16 @@ export class Evidence {
     return new Evidence(this.samples, arms);
   }
 
-  /** Gives what some arms took at each load of an experiment: wall time of `metric`, `total` by default. */
-  points(name: ExperimentName, arms: readonly string[], metric: string = "total"): Point[] {
+  /** Gives what some arms took at each load of an experiment: wall time of `metric` (see `splitRecords`). */
+  points(name: ExperimentName, arms: readonly string[], metric: string = "engine-total"): Point[] {
     const key = JSON.stringify([name, arms, metric]);
     const known = this.#points.get(key);
     if (known !== undefined) return known;
-    const level = levelOf(name);
-    const points = pointsOf(this.samples, arms, this.#loads(name), { level, metric, by: "wall" });
+    const points = pointsOf(this.samples, arms, this.#loads(name), {
+      level: "cold",
+      metric,
+      by: "wall",
+    });
     this.#points.set(key, points);
     return points;
   }
@@ -62,11 +65,7 @@ export class Evidence {
     const { full, quick } = experiments.find((entry) => entry.name === name)!;
     const modules = new Set([...full.loads, ...quick.loads].map(({ module }) => module));
     return [...modules].flatMap((module) =>
-      this.samples.sizes(module, levelOf(name)).map((size) => ({ module, size })),
+      this.samples.sizes(module, "cold").map((size) => ({ module, size })),
     );
   }
-}
-
-function levelOf(name: ExperimentName): BenchRecord["level"] {
-  return experiments.find((entry) => entry.name === name)!.levels.at(-1)!;
 }

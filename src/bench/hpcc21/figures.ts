@@ -38,7 +38,7 @@ export function fig5Figures(evidence: Evidence, order: ArmOrder): Figure[] {
       kind: "dots",
       title: `Time over that of ${baseline}, kernel by kernel`,
       caption:
-        "Left is faster. Markers are medians over blocks, lines their 95 % intervals; the axis is logarithmic. Whole runs of a fresh process, start-up included.",
+        "Left is faster. Markers are medians over blocks, lines their 95 % intervals; the axis is logarithmic. Compiling and running in a fresh process, without the start of the process itself.",
       unit: "ratio",
       axis: "time over baseline",
       reference: { value: 1, name: baseline },
@@ -72,14 +72,14 @@ export function fig7Figures(evidence: Evidence, order: ArmOrder): Figure[] {
           .points("fig7", allArms(evidence), metric)
           .map((point) => [`${point.module} ${point.size}`, point]),
       );
-    const [start, execution] = [of("startup"), of(`execution-${calls}`)];
+    const [start, execution] = [of("startup"), of(calls === 1 ? "execution" : "execution-50")];
     const keys = [...start.keys()].filter((key) => execution.has(key));
     if (keys.length === 0) return undefined;
     return {
       kind: "stacks",
       title,
       caption:
-        "Start-up is the process, the engine, reading and compiling (loading, where compiled ahead); execution is making the instance, its run and its end. Medians over blocks; each group has its own scale.",
+        "Start-up is reading and compiling (loading, where compiled ahead), without the start of a process; execution is making the instance, its run and its end. Medians over blocks; each group has its own scale.",
       unit: "ns",
       parts: ["start-up", "execution"],
       colours: [0, 3],
@@ -133,7 +133,7 @@ export function fig8Figures(evidence: Evidence, order: ArmOrder): Figure[] {
         "Both axes are logarithmic; bands are 95 % intervals of the medians. Numbered rings are crossings, lines through them where each lies with 95 %.",
       unit: "ns",
       xAxis: "n (rows and columns)",
-      yAxis: "time of the whole run",
+      yAxis: "time to compile and run",
       lines: lines.filter((line) => line.points.length > 0),
       crossings: found.map(({ below, above, size, value }) => ({
         x: size.estimate,
@@ -170,7 +170,7 @@ export function fig9Figures(evidence: Evidence, order: ArmOrder): Figure[] {
   return [
     {
       kind: "bars",
-      title: "Time of the whole run",
+      title: "Time to compile and run",
       caption:
         "Shorter is faster. Medians over blocks with 95 % intervals; each group has its own scale.",
       unit: "ns",

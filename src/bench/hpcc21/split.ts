@@ -3,15 +3,18 @@ import type { BenchRecord } from "../record.ts";
 /** How many calls in a row the paper compares with one. */
 export const CALLS = 50;
 
+/** Phases that get a module ready, paid once: "start-up". */
+const startPhases: ReadonlySet<string> = new Set(["read", "compile", "load-artefact"]);
+
 /** Phases of a run in a loaded module, which every call pays: "execution" in the paper. */
 const callPhases: ReadonlySet<string> = new Set(["instantiate", "first-call", "teardown"]);
 
 /**
- * Splits runs into what the paper shows, one record of each for every block: `startup`, `execution-1`, `total-1`,
- * `execution-50` and `total-50`. One call is a run of the runtime's own command, and its execution what an engine host
- * has for the same run: a host's own start would count its programming language as well. The other 49 calls are the
- * mean of the host's warm runs. Where there is no host, the steps of preparing are the start-up, and every further call
- * runs what they made in a process of its own.
+ * Splits cold runs into what the paper shows, one record of each for every block: `startup`, `execution` and
+ * `engine-total`, and where the same process went on with warm runs, `execution-50` and `engine-total-50`: the first
+ * call and 49 times the mean of the others. The start of the process is left out: some engines are libraries that are
+ * called from a process in another language, whose start would count as theirs. Of arms without an engine host the
+ * steps of preparing are the start-up, and further calls run what they made in processes of their own.
  */
 export function splitRecords(records: readonly BenchRecord[]): BenchRecord[] {
   const blocks = new Map<string, BenchRecord[]>();
@@ -26,45 +29,56 @@ export function splitRecords(records: readonly BenchRecord[]): BenchRecord[] {
   return [...blocks.values()].flatMap(splitBlock);
 }
 
+/** What a block has of an arm. */
+interface Split {
+  readonly startup: number;
+  readonly first: number;
+  /** Each further call. */
+  readonly further?: number;
+}
+
 function splitBlock(records: readonly BenchRecord[]): BenchRecord[] {
-  const cold = records.filter(({ level }) => level === "cold");
-  const command = cold.find(({ metric }) => metric === "total");
-  const calls = callsOf(cold, records, command);
-  if (command === undefined || calls === undefined) return [];
-  const { first, further } = calls;
-  const startup = Math.max(1, command.value - first);
-  const fifty = first + (CALLS - 1) * further;
-  const values = {
+  const split = hosted(records) ?? ownProcess(records);
+  if (split === undefined) return [];
+  const { startup, first, further } = split;
+  const fifty = further === undefined ? undefined : first + (CALLS - 1) * further;
+  const values: Readonly<Record<string, number>> = {
     startup,
-    "execution-1": first,
-    "total-1": startup + first,
-    "execution-50": fifty,
-    "total-50": startup + fifty,
+    execution: first,
+    "engine-total": startup + first,
+    ...(fifty === undefined ? {} : { "execution-50": fifty, "engine-total-50": startup + fifty }),
   };
   return Object.entries(values).map(([metric, value]) => ({
-    ...command,
-    level: "warm" as const,
+    ...records[0]!,
+    level: "cold" as const,
+    iteration: 0,
     metric,
     value,
   }));
 }
 
-/** What the first call and each further one take. */
-function callsOf(
-  cold: readonly BenchRecord[],
-  records: readonly BenchRecord[],
-  command: BenchRecord | undefined,
-): { first: number; further: number } | undefined {
-  const warm = records.filter(({ level, metric }) => level === "warm" && metric === "total");
-  const hosted = sum(cold.filter(({ metric }) => callPhases.has(metric)));
-  if (hosted > 0 && warm.length > 0) {
-    const runs = warm.reduce((count, { calls = 1 }) => count + calls, 0);
-    const all = warm.reduce((total, { value, calls = 1 }) => total + value * calls, 0);
-    return { first: hosted, further: all / runs };
-  }
+function hosted(records: readonly BenchRecord[]): Split | undefined {
+  const of = (level: string, names: ReadonlySet<string>): BenchRecord[] =>
+    records.filter((record) => record.level === level && names.has(record.metric));
+  const first = sum(of("cold", callPhases));
+  if (first === 0) return undefined;
+  const startup = sum(of("cold", startPhases));
+  const warm = of("warm", new Set(["total"]));
+  if (warm.length === 0) return { startup, first };
+  const runs = warm.reduce((count, { calls = 1 }) => count + calls, 0);
+  const all = warm.reduce((total, { value, calls = 1 }) => total + value * calls, 0);
+  return { startup, first, further: all / runs };
+}
+
+function ownProcess(records: readonly BenchRecord[]): Split | undefined {
+  const cold = records.filter(({ level }) => level === "cold");
+  const total = cold.find(({ metric }) => metric === "total")?.value;
+  if (total === undefined) return undefined;
   const prepared = sum(cold.filter(({ metric }) => metric.startsWith("prepare-")));
-  const own = command === undefined ? 0 : command.value - prepared;
-  return hosted === 0 && prepared > 0 && own > 0 ? { first: own, further: own } : undefined;
+  // What was made ahead is no part of the total.
+  const startup = prepared > 0 && prepared < total ? prepared : 0;
+  const first = total - startup;
+  return { startup, first, ...(startup === 0 ? {} : { further: first }) };
 }
 
 function sum(records: readonly BenchRecord[]): number {
