@@ -7,7 +7,7 @@ import type { Installed } from "../install/cache.ts";
 import { notInstalled } from "../install/not-installed.ts";
 import { installFromPypi } from "../install/pypi.ts";
 import { compareVersions } from "../install/versions.ts";
-import { prepareByHost } from "../prepare-by-host.ts";
+import { prepareByHost, unprepared } from "../prepare-by-host.ts";
 import type { Found, LaunchedBy, Missing, Runtime, Tier } from "../runtime.ts";
 
 /** The first version whose C API is that of today; older ones run by the wheel's own Python package. */
@@ -39,7 +39,10 @@ export const wasmtime: Runtime = {
     const files = [join("wasmtime", libraryFolder(), "_libwasmtime.so")];
     await installFromPypi("wasmtime", { name: "wasmtime", version, files }, say);
   },
-  prepare: (found, tier, job) => prepareByHost(launchedBy(found, tier, []), job),
+  prepare(found, tier, job) {
+    if (tier.prepared === undefined) return Promise.resolve(unprepared(job));
+    return prepareByHost(launchedBy(found, tier, []), job);
+  },
   command(found, tier, job) {
     const from = tier.prepared === undefined ? "wasm" : "artefact";
     return launchedBy(found, tier, ["--once", JSON.stringify({ ...job, from })]);
