@@ -14,6 +14,8 @@ export interface ColdOptions {
   readonly timeoutMs?: number;
   /** The most memory that the process and its children may have resident. */
   readonly residentBytes?: number;
+  /** Ends the process, and all that it has started, when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a cold run cost and how it ended. */
@@ -56,7 +58,12 @@ export async function runCold(command: LaunchedBy, options: ColdOptions = {}): P
     ];
     const launched = launch(command, streams);
     const limits = watchLimits(launched, options);
+    const { signal } = options;
+    const kill = (): void => launched.kill();
+    if (signal?.aborted === true) kill();
+    signal?.addEventListener("abort", kill, { once: true });
     const ended = await launched.ended;
+    signal?.removeEventListener("abort", kill);
     return coldRun(ended, limits.stop());
   } finally {
     for (const descriptor of opened) closeSync(descriptor);
@@ -93,12 +100,12 @@ function watchLimits(
   const timers: NodeJS.Timeout[] = [];
   if (timeoutMs !== undefined) timers.push(setTimeout(() => end("timeout"), timeoutMs));
   if (launched.look !== undefined) timers.push(setInterval(launched.look, lookMs));
-  if (most !== undefined) {
-    void launched.pid.then((pid) => {
-      if (pid === undefined) return;
-      timers.push(setInterval(() => residentBytes(pid) > most && end("memory"), lookMs));
-    });
-  }
+  const watchMemory = async (limit: number): Promise<void> => {
+    const pid = await launched.pid;
+    if (pid === undefined) return;
+    timers.push(setInterval(() => residentBytes(pid) > limit && end("memory"), lookMs));
+  };
+  if (most !== undefined) void watchMemory(most);
   return {
     stop() {
       for (const timer of timers) clearTimeout(timer);

@@ -1,17 +1,18 @@
-import { GuestHangs, withSources } from "../../collect/index.ts";
+import { GuestHangs, NoSamples, withSources } from "../../collect/index.ts";
 import type { ProfileRun } from "../../collect/index.ts";
+import { isInstrumented, Refusal } from "../../instrument/index.ts";
 import { outputFormats } from "../../report/index.ts";
-import { isComponent } from "../../wasm/index.ts";
+import { decodeModule, isComponent } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
 import { duration, outputFormat, positive, readModule, writeProfile } from "../files.ts";
 import { debugInfoOf, lineOptions, sourcesOf, withLines } from "../lines.ts";
 import { liveOptions, openLive } from "../live.ts";
 import { progress } from "../progress.ts";
-import { checkOutputs } from "../outputs.ts";
+import { checkOutputs, tellOutputs } from "../outputs.ts";
 import { checkPush, pushIfAsked, pushOptions } from "../push.ts";
 import { exactOptions, profileExactly } from "./profile-exact.ts";
-import { guestOptions, guestRun } from "./profile-guest.ts";
+import { guestOptions, guestRun, takesStdout } from "./profile-guest.ts";
 import { chooseMode, modes } from "./profile-modes.ts";
 import type { ProfileMode } from "./profile-modes.ts";
 import { exitCodeOf, reportRun, trapExitCode } from "./profile-report.ts";
@@ -57,7 +58,7 @@ export const profileCommand: Command = {
     ...exactOptions,
     ...timeOptions,
     ...sampleOptions,
-    { name: "json", help: "print the report as JSON" },
+    { name: "json", help: "print the report as JSON on stdout; the guest's stdout goes to stderr" },
     { name: "quiet", short: "q", help: "print no report" },
     { name: "help", short: "h", help: "print this help" },
   ],
@@ -72,7 +73,8 @@ export const profileCommand: Command = {
     "  time         calls, and time by who called; times marked ≈ are estimates (docs/time.md)",
     "  sample       time by who called, the module running as it is, looked at 200 times a second",
     `Formats: ${outputFormats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
-    "The guest's stdin, stdout and stderr stay its own; the report goes to stderr. The exit code is the",
+    "The guest's stdin, stdout and stderr stay its own; the report goes to stderr. (With --json and -o - stdout",
+    "is the profile's alone, and what the guest writes there goes to stderr.) The exit code is the",
     `guest's, ${trapExitCode} when it traps, 125 when wasmscope itself fails. Ctrl-C (130), SIGTERM (143) and`,
     "--timeout (124) stop the guest: the report then says what it did up to there, and where it was; a second",
     "Ctrl-C ends everything at once.",
@@ -95,7 +97,8 @@ export const profileCommand: Command = {
     const mode = chooseMode(parsed, profileCommand.options);
     const top = positive(parsed.value("top") ?? "20", "top");
     checkPush(parsed);
-    checkOutputs(parsed.values("output"), [path, parsed.value("symbols") ?? "-"]);
+    const written = [...parsed.values("output"), ...(parsed.flag("json") ? ["-"] : [])];
+    checkOutputs(written, [path, parsed.value("symbols") ?? "-"]);
     const outputs = parsed
       .values("output")
       .map((file) => ({ file, format: outputFormat(file, parsed.value("format")) }));
@@ -105,9 +108,19 @@ export const profileCommand: Command = {
         `${path} is a component: instrument it (wasmscope instrument) and run it on its own runtime`,
       );
     }
+    if (mode !== "sample" && isInstrumented(decodeModule(bytes))) {
+      throw new Refusal(
+        "it is instrumented already: profile the original, or run it as it is and convert what it writes",
+      );
+    }
     const about = guestRun(parsed, path, module);
     const start = io.now();
+    const print = takesStdout(parsed) ? io.stderr : io.stdout;
     const ran = await runOnce(parsed, io, bytes, about, mode);
+    if (ran instanceof NoSamples) {
+      io.stderr(`wasmscope: no profile: ${ran.message}\n`);
+      return exitCodeOf(ran.end, print);
+    }
     const durationMs = io.now() - start;
     const debugInfo = debugInfoOf(bytes, path, parsed.value("symbols"), io);
     const lines = parsed.flag("lines");
@@ -122,9 +135,10 @@ export const profileCommand: Command = {
         const files = without.map(({ file }) => file).join(", ");
         io.stderr(`wasmscope: no source lines in ${files}: --mode blocks writes them\n`);
       }
+      tellOutputs(parsed.values("output"), io);
     }
     await pushIfAsked(parsed, io, run.profile, durationMs);
-    return exitCodeOf(run.end, io);
+    return exitCodeOf(run.end, print);
   },
 };
 
@@ -134,7 +148,7 @@ async function runOnce(
   bytes: Uint8Array,
   about: ReturnType<typeof guestRun>,
   mode: ProfileMode | undefined,
-): Promise<ProfileRun> {
+): Promise<ProfileRun | NoSamples> {
   const timeout = parsed.value("timeout");
   const live = await openLive(parsed, io);
   const supervision = {
@@ -149,6 +163,7 @@ async function runOnce(
     if (mode === "sample") return await runSampled(parsed, bytes, about, supervision);
     return await profileExactly(parsed, io, bytes, about, supervision, mode);
   } catch (error) {
+    if (error instanceof NoSamples) return error;
     if (error instanceof GuestHangs) endAtOnce(error, io);
     throw error;
   } finally {

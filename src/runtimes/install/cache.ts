@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../../sys/index.ts";
 import { newestMatching } from "./versions.ts";
+
+export { cacheFolder } from "../../sys/index.ts";
 
 /** Where what was installed came from, and what says that it is that: `receipt.json` in its folder. */
 export interface Receipt {
@@ -41,17 +43,6 @@ export class InstallError extends Error {
     super(message);
     this.name = "InstallError";
   }
-}
-
-/** Gives the folder of everything that is fetched: `WASMSCOPE_CACHE`, or `wasmscope` where the user's caches are. */
-export function cacheFolder(): string {
-  const own = process.env["WASMSCOPE_CACHE"];
-  if (own !== undefined && own !== "") return own;
-  const caches = process.env["XDG_CACHE_HOME"];
-  return join(
-    caches !== undefined && caches !== "" ? caches : join(homedir(), ".cache"),
-    "wasmscope",
-  );
 }
 
 /** Lists what is installed of a runtime. */
