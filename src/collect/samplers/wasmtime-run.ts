@@ -61,7 +61,10 @@ export async function wasmtimeRun(
     const { samples, note } =
       sampler === "perf"
         ? perfSamples(output, new PerfSamples(module, frameOf, rateHz))
-        : guestSamples(readGuestProfile(readFileSync(output, "utf8"), module, frameOf), rateHz);
+        : guestSamples(
+            readGuestProfile(new Uint8Array(readFileSync(output)), module, frameOf),
+            rateHz,
+          );
     return {
       profile: samples.build([note, ...endNotes(end)]),
       end,
