@@ -45,8 +45,26 @@ export function guestRun(
   };
 }
 
+<<<<<<< HEAD
 /** Reads `NAME=VALUE`. Throws a `UsageError`. */
 export function parseVariable(text: string): [string, string] {
+=======
+/** Reads from the command line what any runtime gives to a guest. */
+export function givenGuest(
+  parsed: Parsed,
+  path: string,
+): GuestRun["guest"] & { readonly invoke?: NonNullable<GuestRun["invoke"]> } {
+  const invoke = parsed.value("invoke");
+  return {
+    args: [basename(path), ...(invoke === undefined ? parsed.rest : [])],
+    env: Object.fromEntries(parsed.values("env").map(parseVariable)),
+    dirs: parsed.values("dir").map(parseDirectory),
+    ...(invoke === undefined ? {} : { invoke: { name: invoke, args: parsed.rest } }),
+  };
+}
+
+function parseVariable(text: string): [string, string] {
+>>>>>>> refs/heads/rt-core
   const equals = text.indexOf("=");
   if (equals < 1) throw new UsageError(`--env wants NAME=VALUE, not ${text}`);
   return [text.slice(0, equals), text.slice(equals + 1)];
