@@ -30,12 +30,15 @@ function naming<T>(path: string, run: () => T): T {
 export function writeOutput(path: string, bytes: Uint8Array): void {
   const descriptor = path === "-" ? 1 : openSync(path, "w");
   try {
-    for (let done = 0; done < bytes.length;) {
-      done += writeSome(descriptor, bytes, done);
-    }
+    writeAll(descriptor, bytes);
   } finally {
     if (descriptor !== 1) closeSync(descriptor);
   }
+}
+
+/** Writes bytes to an open descriptor, all of them, also to a pipe that is emptied slowly. */
+export function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += writeSome(descriptor, bytes, done);
 }
 
 function writeSome(descriptor: number, bytes: Uint8Array, done: number): number {
@@ -46,7 +49,7 @@ function writeSome(descriptor: number, bytes: Uint8Array, done: number): number 
     // A pipe that its reader empties slowly.
     if (code === "EAGAIN") return 0;
     // A pipe whose reader has seen enough (`… -o - | head`).
-    if (code === "EPIPE" && descriptor === 1) return bytes.length - done;
+    if (code === "EPIPE" && descriptor <= 2) return bytes.length - done;
     throw error;
   }
 }

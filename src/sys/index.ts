@@ -4,7 +4,7 @@
  */
 export { cacheFolder } from "./cache-folder.ts";
 export { endWithThis, killGroup } from "./child-groups.ts";
-export { gunzip, gzip, readInput, readZipped, sha256, writeOutput } from "./files.ts";
+export { gunzip, gzip, readInput, readZipped, sha256, writeAll, writeOutput } from "./files.ts";
 export { findPackage } from "./find-package.ts";
 export { hasDisplay, openBrowser } from "./open-browser.ts";
 export { packageFile } from "./package-file.ts";

@@ -1,4 +1,4 @@
-import { GuestHangs, withSources } from "../../collect/index.ts";
+import { GuestHangs, NoCounts, withSources } from "../../collect/index.ts";
 import type { ProfileRun } from "../../collect/index.ts";
 import { outputFormats } from "../../report/index.ts";
 import { isComponent } from "../../wasm/index.ts";
@@ -16,6 +16,7 @@ import { chooseMode, modes } from "./profile-modes.ts";
 import type { ProfileMode } from "./profile-modes.ts";
 import { exitCodeOf, reportRun, trapExitCode } from "./profile-report.ts";
 import { runSampled, sampleOptions } from "./profile-sample.ts";
+import { chosenRuntime, profileOnRuntime, runtimeOptions } from "./profile-runtime.ts";
 import { profileTime, timeOptions } from "./profile-time.ts";
 
 /** Runs a module and reports what it executed. */
@@ -57,6 +58,7 @@ export const profileCommand: Command = {
     ...exactOptions,
     ...timeOptions,
     ...sampleOptions,
+    ...runtimeOptions,
     { name: "json", help: "print the report as JSON" },
     { name: "quiet", short: "q", help: "print no report" },
     { name: "help", short: "h", help: "print this help" },
@@ -71,6 +73,8 @@ export const profileCommand: Command = {
     "These measure time, and differ a little from run to run:",
     "  time         calls, and time by who called; times marked ≈ are estimates (docs/time.md)",
     "  sample       time by who called, the module running as it is, looked at 200 times a second",
+    "With --runtime the module counts by itself on that runtime: the same numbers (docs/runtimes.md). wasmtime and",
+    "wasmtime:perf sample unless a mode is named: --runtime wasmtime --mode tree counts there.",
     `Formats: ${outputFormats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
     "The guest's stdin, stdout and stderr stay its own; the report goes to stderr. The exit code is the",
     `guest's, ${trapExitCode} when it traps, 125 when wasmscope itself fails. Ctrl-C (130), SIGTERM (143) and`,
@@ -84,6 +88,10 @@ export const profileCommand: Command = {
     ["where the time goes", "wasmscope profile --mode sample app.wasm -- input.txt"],
     ["the hottest basic blocks", "wasmscope profile --mode blocks --dir . app.wasm -- input.txt"],
     ["time instead of counts", "wasmscope profile --mode time --calibrate app.wasm"],
+    [
+      "the same counts on another runtime",
+      "wasmscope profile --mode tree --runtime wasmtime app.wasm",
+    ],
     ["one function of a library", "wasmscope profile lib.wasm --invoke fib -- 30"],
   ],
   async run(parsed, io) {
@@ -107,7 +115,14 @@ export const profileCommand: Command = {
     }
     const about = guestRun(parsed, path, module);
     const start = io.now();
-    const ran = await runOnce(parsed, io, bytes, about, mode);
+    const ran = await runOnce(parsed, io, bytes, about, mode).catch((error: unknown) => {
+      if (error instanceof NoCounts) return error;
+      throw error;
+    });
+    if (ran instanceof NoCounts) {
+      io.stderr(`wasmscope: ${ran.message}\n`);
+      return exitCodeOf(ran.end, io);
+    }
     const durationMs = io.now() - start;
     const debugInfo = debugInfoOf(bytes, path, parsed.value("symbols"), io);
     const lines = parsed.flag("lines");
@@ -147,6 +162,11 @@ async function runOnce(
       return await profileTime(parsed, io, bytes, { ...about, onBody }, supervision);
     }
     if (mode === "sample") return await runSampled(parsed, bytes, about, supervision);
+    const elsewhere = await chosenRuntime(parsed);
+    if (elsewhere !== undefined) {
+      const how = { wished: mode, ...supervision };
+      return await profileOnRuntime(parsed, io, bytes, about, elsewhere, how);
+    }
     return await profileExactly(parsed, io, bytes, about, supervision, mode);
   } catch (error) {
     if (error instanceof GuestHangs) endAtOnce(error, io);
