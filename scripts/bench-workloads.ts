@@ -55,8 +55,12 @@ function readRealRows(): RealRow[] {
   return rows;
 }
 
-/** Lists the real programs that run to a normal end; none when nothing is prepared. */
-export function readRealWorkloads(): Workload[] {
+/**
+ * Lists the real programs that run to a normal end, with inputs that are done at once or `long` ones; none when
+ * nothing is prepared.
+ */
+export function readRealWorkloads(long = false): Workload[] {
+  const folder = (host: string): string => (long && host === "inputs" ? "long-inputs" : host);
   return readRealRows()
     .filter(({ wasi, expectedExit }) => wasi && (expectedExit ?? 0) === 0)
     .map(({ name, file, args = [], env = {}, stdin = "", dirs = [] }) => ({
@@ -66,7 +70,10 @@ export function readRealWorkloads(): Workload[] {
       args,
       env,
       stdin,
-      dirs: dirs.map(([host, guest]) => [host === "work" ? host : join(cache, host), guest]),
+      dirs: dirs.map(([host, guest]) => [
+        host === "work" ? host : join(cache, folder(host)),
+        guest,
+      ]),
     }));
 }
 

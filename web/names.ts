@@ -1,6 +1,6 @@
 import { formatPercent, formatValue, groupDigits } from "../src/profile/numbers.ts";
 import { clipEnd, lastPart, textColumns } from "../src/profile/printable.ts";
-import { shortName } from "../src/symbols/short-name.ts";
+import { shortName } from "../src/profile/short-name.ts";
 import { el } from "./dom.ts";
 import type { Box } from "./flame-tree.ts";
 import type { FunctionInfo, Model } from "./model.ts";

@@ -100,7 +100,7 @@ export function linesText(
 ): string {
   const totals = lineTotals(profile);
   if (totals.length === 0) return "";
-  const unit = profile.valueTypes[profile.primary]!.name;
+  const type = profile.valueTypes[profile.primary]!;
   const whole = totalValues(profile)[profile.primary]!;
-  return `\n${formatLines(totals, { colors: false, ...style, unit, whole })}`;
+  return `\n${formatLines(totals, { colors: false, ...style, type, whole })}`;
 }

@@ -13,10 +13,10 @@ export interface LivePage {
 }
 
 /**
- * Serves a page on this machine alone that shows the hottest functions and renews itself by server-sent
+ * Serves a page on this machine alone that shows the `top` hottest functions and renews itself by server-sent
  * events. Rejects when the port is taken.
  */
-export async function serveLive(port: number): Promise<LivePage> {
+export async function serveLive(port: number, top = 25): Promise<LivePage> {
   const watchers = new Set<ServerResponse>();
   let latest = "";
   const server = createServer((request, response) => {
@@ -47,7 +47,7 @@ export async function serveLive(port: number): Promise<LivePage> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     show: (profile) => {
-      latest = `data: ${JSON.stringify(messageOf(profile))}\n\n`;
+      latest = `data: ${JSON.stringify(messageOf(profile, top))}\n\n`;
       for (const watcher of watchers) watcher.write(latest);
     },
     close: () => {
@@ -60,8 +60,8 @@ export async function serveLive(port: number): Promise<LivePage> {
   };
 }
 
-function messageOf(profile: Profile): unknown {
-  const { rows, others, sum, type } = tableOf(profile, { top: 25 });
+function messageOf(profile: Profile, top: number): unknown {
+  const { rows, others, sum, type } = tableOf(profile, { top });
   const shown = others === undefined ? rows : [...rows, others];
   return { module: profile.module.name, mode: profile.mode, type, rows: shown, sum };
 }

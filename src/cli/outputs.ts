@@ -1,6 +1,8 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { printable } from "../profile/index.ts";
 import { UsageError } from "./command.ts";
+import type { Io } from "./command.ts";
 
 /**
  * Refuses outputs that could not be written, before anything long is done: in a folder that is not there, twice the
@@ -28,5 +30,12 @@ function checkWritable(output: string, path: string): void {
   } catch (error) {
     const why = (error as Error).message.replace(/^E[A-Z]+: /, "");
     throw new UsageError(`cannot write ${output}: ${why}`);
+  }
+}
+
+/** Says on standard error which files were written. */
+export function tellOutputs(outputs: readonly string[], io: Pick<Io, "stderr">): void {
+  for (const file of outputs.filter((output) => output !== "-")) {
+    io.stderr(`wasmscope: wrote ${printable(file)}\n`);
   }
 }

@@ -22,6 +22,7 @@ export type {
   Words,
 } from "./read-counts.ts";
 export { instrumentFile } from "./instrument-file.ts";
+export { isInstrumented } from "./is-instrumented.ts";
 export { parseRawProfiles } from "./raw-profile.ts";
 export type { RawProfile } from "./raw-profile.ts";
 export { RawProfileError } from "./raw-profile-error.ts";

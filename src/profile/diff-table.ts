@@ -1,6 +1,7 @@
 import type { Change, FunctionChange, LineChange, ProfileDiff } from "./diff.ts";
 import type { Excess } from "./diff-limits.ts";
-import { groupDigits } from "./numbers.ts";
+import { columnOf } from "./numbers.ts";
+import type { ValueType } from "./model.ts";
 import type { Line, TableStyle } from "./table-text.ts";
 import { alignLines, ansi, noteLines } from "./table-text.ts";
 
@@ -29,30 +30,32 @@ export function formatDiff(
 }
 
 function functionLines(
-  { functions, total, type }: ProfileDiff,
+  diff: ProfileDiff,
   excesses: readonly Excess[],
   style: DiffTableStyle,
 ): string[] {
+  const { functions, total, type } = diff;
   const changed = functions.filter(({ change }) => change !== 0);
   const rest = changed.slice(style.top);
   const over = new Set(excesses.map(({ frame }) => frame));
   const unchanged = functions.length - changed.length;
-  const header = ["change", "of it", "of all", `${type.name} before`, "after", "function"];
+  const { title } = columnOf(type);
+  const header = ["change", "of it", "of all", `${title} before`, "after", "function"];
   return alignLines(
     [
       { cells: header, paint: ansi("1", style) },
       ...changed.slice(0, style.top).map((row) => ({
-        cells: [...numbers(row, total), nameOf(row, over.has(row.frame))],
+        cells: [...numbers(row, total, type), nameOf(row, over.has(row.frame))],
         paint: paintOf(row, style),
       })),
-      ...otherLine(rest, `(${rest.length} others that changed)`, total, style),
+      ...otherLine(rest, `(${rest.length} others that changed)`, diff, style),
       ...otherLine(
         functions.filter(({ change }) => change === 0),
         `(${unchanged} unchanged)`,
-        total,
+        diff,
         style,
       ),
-      { cells: [...numbers(total, total), "(all)"], paint: ansi("1", style) },
+      { cells: [...numbers(total, total, type), "(all)"], paint: ansi("1", style) },
     ],
     style,
   );
@@ -66,7 +69,7 @@ function nameOf({ frame, presence }: FunctionChange, over: boolean): string {
 function otherLine(
   rows: readonly FunctionChange[],
   name: string,
-  total: Change,
+  { total, type }: ProfileDiff,
   style: TableStyle,
 ): Line[] {
   if (rows.length === 0) return [];
@@ -74,10 +77,10 @@ function otherLine(
     rows.reduce((sum, row) => sum + pick(row), 0);
   const [before, after] = [add((row) => row.before), add((row) => row.after)];
   const sums = { before, after, change: after - before };
-  return [{ cells: [...numbers(sums, total), name], paint: ansi("2", style) }];
+  return [{ cells: [...numbers(sums, total, type), name], paint: ansi("2", style) }];
 }
 
-function lineLines({ lines, total }: ProfileDiff, style: DiffTableStyle): string[] {
+function lineLines({ lines, total, type }: ProfileDiff, style: DiffTableStyle): string[] {
   if (lines.length === 0) return [];
   const header = ["change", "of it", "of all", "before", "after", "source line"];
   const rest = lines.length - style.top;
@@ -86,7 +89,7 @@ function lineLines({ lines, total }: ProfileDiff, style: DiffTableStyle): string
       [
         { cells: header, paint: ansi("1", style) },
         ...lines.slice(0, style.top).map((row) => ({
-          cells: [...numbers(row, total), placeOf(row)],
+          cells: [...numbers(row, total, type), placeOf(row)],
           paint: paintOf(row, style),
         })),
       ],
@@ -109,13 +112,14 @@ function placeOf({ frame, file, lineBefore, lineAfter }: LineChange): string {
   return `${file}:${line}${moved} ${frame.name}`;
 }
 
-function numbers({ before, after, change }: Change, total: Change): string[] {
+function numbers({ before, after, change }: Change, total: Change, type: ValueType): string[] {
+  const { amount } = columnOf(type);
   return [
-    signed(change, groupDigits(Math.abs(change))),
+    signed(change, amount(Math.abs(change))),
     share(change, before),
     share(change, total.before),
-    groupDigits(before),
-    groupDigits(after),
+    amount(before),
+    amount(after),
   ];
 }
 

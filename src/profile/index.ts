@@ -47,6 +47,7 @@ export { parsePerfFrame } from "./perf-script.ts";
 export { editPprof } from "./pprof-edit.ts";
 export { printable } from "./printable.ts";
 export { ProfileError } from "./profile-error.ts";
+export { shortName } from "./short-name.ts";
 export type { BlockRow, Table, TableRow } from "./table.ts";
 export { tableOf } from "./table.ts";
 export type { TableStyle } from "./table-text.ts";

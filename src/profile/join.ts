@@ -1,7 +1,8 @@
 import { addTree, ProfileBuilder } from "./builder.ts";
 import type { Frame, Profile } from "./model.ts";
 import { ProfileError } from "./profile-error.ts";
-import { clipMiddle, printable } from "./printable.ts";
+import { printable } from "./printable.ts";
+import { shortName } from "./short-name.ts";
 import { functionTotals } from "./totals.ts";
 
 /** The columns of a joined profile. */
@@ -90,7 +91,7 @@ export function formatPaces(
       share(pace.instructionShare),
       pace.nsPerInstruction.toPrecision(3),
       pace.slow ? "slow" : "",
-      clipMiddle(printable(pace.frame.name), Math.max(width - 45, 12)),
+      shortName(printable(pace.frame.name), Math.max(width - 45, 12)),
     ]);
   const header = ["time", "instructions", "ns/instruction", "", "function"];
   const widths = header.map((title, column) =>

@@ -1,12 +1,13 @@
 import type { LineTotal } from "./lines.ts";
-import { formatPercent, groupDigits } from "./numbers.ts";
+import type { ValueType } from "./model.ts";
+import { columnOf, formatPercent } from "./numbers.ts";
 import { clipMiddle, printable } from "./printable.ts";
 import type { TableStyle } from "./table-text.ts";
 
 /** How much of the sources is shown. */
 export interface AnnotationOptions extends TableStyle {
-  /** What the numbers count, for the heading. */
-  readonly unit: string;
+  /** What the numbers count. */
+  readonly type: ValueType;
   /** What the whole profile cost, for shares. */
   readonly whole: number;
   /** How many of the hottest lines are shown. */
@@ -79,9 +80,10 @@ function annotated(
 }
 
 function setRows(rows: readonly Row[], options: AnnotationOptions): string[] {
-  const { whole, width, colors, unit } = options;
+  const { whole, width, colors, type } = options;
+  const { title: unit, amount } = columnOf(type);
   const column = (title: string, of: (total: LineTotal) => number): string[] => {
-    const cells = rows.map(({ total }) => (total === undefined ? "" : groupDigits(of(total))));
+    const cells = rows.map(({ total }) => (total === undefined ? "" : amount(of(total))));
     const columns = Math.max(title.length, ...cells.map((cell) => cell.length));
     return [title, ...cells].map((cell) => cell.padStart(columns));
   };

@@ -50,7 +50,13 @@ describe("lineTotals", () => {
 });
 
 describe("formatLines", () => {
-  const options = { width: 70, colors: false, unit: "instructions", whole: 100, top: 2 };
+  const options = {
+    width: 70,
+    colors: false,
+    type: { name: "instructions", unit: "count" } as const,
+    whole: 100,
+    top: 2,
+  };
   const source = ["#include <x>", "int main() {", "\tint a = 1;", "  push(a);", "  return a;", "}"];
 
   it("shows the hottest lines in their source, and functions where there is none", () => {

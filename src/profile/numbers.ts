@@ -23,9 +23,31 @@ export function groupDigits(value: number): string {
 }
 
 /** Writes a number as `groupDigits` does, always with so many decimals. */
-export function groupFraction(value: number, decimals: number): string {
+function groupFraction(value: number, decimals: number): string {
   const [whole = "", fraction = ""] = value.toFixed(decimals).split(".");
   return `${groupDigits(Number(whole))}.${fraction}`;
+}
+
+const TO_MILLISECONDS: Readonly<Partial<Record<ValueType["unit"], number>>> = {
+  nanoseconds: 1e-6,
+  microseconds: 1e-3,
+  milliseconds: 1,
+  seconds: 1e3,
+};
+
+/** Gives heading and spelling of a column: times in milliseconds, all else as it is. */
+export function columnOf({ name, unit }: ValueType): {
+  readonly title: string;
+  readonly amount: (value: number) => string;
+} {
+  const scale = TO_MILLISECONDS[unit];
+  if (scale !== undefined) {
+    return { title: `${name}, ms`, amount: (value) => groupFraction(value * scale, 3) };
+  }
+  return {
+    title: unit === "bytes" && name !== "bytes" ? `${name}, bytes` : name,
+    amount: groupDigits,
+  };
 }
 
 /** Writes a value with what it counts: `1,234 instructions`, `1 call`, `56 ms`. */

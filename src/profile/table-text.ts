@@ -1,5 +1,6 @@
-import { formatPercent, groupDigits, groupFraction } from "./numbers.ts";
-import { clipMiddle, printable, textColumns } from "./printable.ts";
+import { columnOf, formatPercent, groupDigits } from "./numbers.ts";
+import { printable, textColumns } from "./printable.ts";
+import { shortName } from "./short-name.ts";
 import type { Table, TableRow } from "./table.ts";
 
 /** How a table is set. */
@@ -40,9 +41,7 @@ function functionLines(table: Table, style: TableStyle): string[] {
   const { rows, others, sum, type } = table;
   const withTotal = rows.some(({ total }) => total !== undefined);
   const withCalls = sum.calls !== undefined;
-  const inMs = type.unit === "nanoseconds";
-  const amount = (value: number): string =>
-    inMs ? groupFraction(value / 1e6, 3) : groupDigits(value);
+  const { title, amount } = columnOf(type);
   const cells = ({ name, self, total, calls, estimated }: TableRow): string[] => [
     `${estimated ? "≈ " : ""}${formatPercent(self, sum.self)}`,
     amount(self),
@@ -52,7 +51,7 @@ function functionLines(table: Table, style: TableStyle): string[] {
   ];
   const header = [
     "self %",
-    `${withTotal ? "self " : ""}${inMs ? `${type.name}, ms` : type.name}`,
+    `${withTotal ? "self " : ""}${title}`,
     ...(withTotal ? ["total"] : []),
     ...(withCalls ? ["calls"] : []),
     "function",
@@ -111,7 +110,7 @@ export function alignLines(lines: readonly Line[], { width }: TableStyle): strin
   const room = Math.max(NARROWEST_NAME, width - used);
   return lines.map(({ cells, paint }) => {
     const numbers = widths.map((columns, column) => cells[column]!.padStart(columns));
-    const name = clipMiddle(printable(cells[last]!) || "(no name)", room);
+    const name = shortName(printable(cells[last]!) || "(no name)", room);
     // The first cell alone is painted: a screen full of colour shows nothing.
     return [paint(numbers[0]!), ...numbers.slice(1), name].join(GAP).trimEnd();
   });

@@ -7,3 +7,5 @@ export { htmlFormat, writeHtml } from "./html.ts";
 export type { HtmlOptions } from "./html.ts";
 export type { PageLink } from "./report-data.ts";
 export { outputFormats } from "./output-formats.ts";
+export { writeBenchHtml } from "./bench/page.ts";
+export type { BenchPage, Figure, Mark, Ranged, PageSection, Series, Unit } from "./bench/figure.ts";

@@ -21,3 +21,8 @@ export async function prepareByHost(
   }));
   return { artefact, bytes: statSync(artefact).size, steps };
 }
+
+/** Prepares nothing: the module itself is run. */
+export function unprepared({ module }: PrepareJob): Prepared {
+  return { artefact: module, bytes: statSync(module).size, steps: [] };
+}

@@ -14,6 +14,8 @@ export interface ColdOptions {
   readonly timeoutMs?: number;
   /** The most memory that the process and its children may have resident. */
   readonly residentBytes?: number;
+  /** Ends the process, and all that it has started, when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a cold run cost and how it ended. */
@@ -56,7 +58,12 @@ export async function runCold(command: LaunchedBy, options: ColdOptions = {}): P
     ];
     const launched = launch(command, streams);
     const limits = watchLimits(launched, options);
+    const { signal } = options;
+    const kill = (): void => launched.kill();
+    if (signal?.aborted === true) kill();
+    signal?.addEventListener("abort", kill, { once: true });
     const ended = await launched.ended;
+    signal?.removeEventListener("abort", kill);
     return coldRun(ended, limits.stop());
   } finally {
     for (const descriptor of opened) closeSync(descriptor);

@@ -6,7 +6,6 @@
 export { demangle } from "./demangle.ts";
 export { hasDwarf } from "./dwarf/debug-sections.ts";
 export { scanSections } from "./scan-sections.ts";
-export { shortName } from "./short-name.ts";
 export { parseSymbolMap, SymbolMapError } from "./symbol-map.ts";
 export { debugLinks, openDebugInfo } from "./debug-info.ts";
 export type { DebugFiles, DebugInfo, SourceFrame } from "./debug-info.ts";

@@ -30,14 +30,14 @@ function naming<T>(path: string, run: () => T): T {
 export function writeOutput(path: string, bytes: Uint8Array): void {
   const descriptor = path === "-" ? 1 : openSync(path, "w");
   try {
-    writeAll(descriptor, bytes);
+    writeWhole(descriptor, bytes);
   } finally {
     if (descriptor !== 1) closeSync(descriptor);
   }
 }
 
-/** Writes bytes to an open descriptor, all of them, also to a pipe that is emptied slowly. */
-export function writeAll(descriptor: number, bytes: Uint8Array): void {
+/** Writes all bytes to a descriptor, also where a reader takes them slowly. */
+export function writeWhole(descriptor: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += writeSome(descriptor, bytes, done);
 }
 

@@ -94,7 +94,13 @@ test("fails with 125 and one line for what it cannot do", async () => {
       [/exports no function _start: name one with --invoke/, "profile", noStart],
       [/no function g is exported; there are: f/, "profile", noStart, "--invoke", "g"],
       [/f takes 0 arguments/, "profile", noStart, "--invoke", "f", "--", "1"],
-      [/exports wasmscope_\w+ already/, "profile", "-m", "insns", twice],
+      [
+        /cannot profile .*: it is instrumented already: profile the original/,
+        "profile",
+        "-m",
+        "insns",
+        twice,
+      ],
       [/exports wasmscope_\w+ already/, "instrument", twice, "-o", out],
       [/where to\? -o FILE/, "instrument", guest],
       [

@@ -71,6 +71,8 @@ test("writes a line where stderr is no terminal", async () => {
     const { code, stderr } = spawnTool(["profile", "--live", "--timeout", "3s", file]);
     assert.equal(code, 124);
     assert.match(stderr, /^wasmscope: 100 % spin, 0 % middle, 0 % _start\n/);
+    const one = spawnTool(["profile", "--live", "--top", "1", "--timeout", "3s", file]);
+    assert.match(one.stderr, /^wasmscope: 100 % spin\n/);
     assert.match(spawnTool(["profile", "--live-port", "x", file]).stderr, /--live-port wants/);
   });
 });

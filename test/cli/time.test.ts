@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { countRun } from "../../src/collect/index.ts";
 import { root } from "../root.ts";
-import { exits, traps } from "./guests.ts";
+import { copies, exits, traps } from "./guests.ts";
 import { inFolder, spawnTool } from "./run.ts";
 
 const workload = (name: string): string => join(root, "workloads", `${name}.wasm`);
@@ -22,9 +23,9 @@ interface Report {
 }
 
 function timed(...args: readonly string[]): Report {
-  const { code, stderr } = spawnTool(["profile", "--mode", "time", "--json", ...args]);
+  const { code, stdout, stderr } = spawnTool(["profile", "--mode", "time", "--json", ...args]);
   assert.equal(code, 0, stderr);
-  return JSON.parse(stderr.slice(stderr.indexOf("{\n"))) as Report;
+  return JSON.parse(stdout) as Report;
 }
 
 function callsOf({ functions }: Report): Map<string, number> {
@@ -35,7 +36,7 @@ function callsOf({ functions }: Report): Map<string, number> {
 test("times a program, with the calls that mode calls counts", () => {
   const file = workload("json");
   const counted = spawnTool(["profile", "-m", "calls", "--json", file, "--", "20", "2"]);
-  const exact = JSON.parse(counted.stderr) as Report;
+  const exact = JSON.parse(counted.stdout) as Report;
   const expected = new Map(exact.functions.map(({ name, calls }) => [name, calls] as const));
   const calibrated = timed("--calibrate", file, "--", "20", "2");
   for (const report of [timed(file, "--", "20", "2"), calibrated]) {
@@ -47,6 +48,23 @@ test("times a program, with the calls that mode calls counts", () => {
     assert.ok(report.functions.some(({ estimated }) => estimated));
     assert.ok(report.functions.some(({ name, host }) => host && name.includes("fd_write")));
   }
+});
+
+test("counts beforehand with the input that the timed run gets", async () => {
+  await inFolder(async (folder) => {
+    const [file, text] = [join(folder, "copies.wasm"), join(folder, "input")];
+    writeFileSync(file, copies);
+    writeFileSync(text, "line\n".repeat(2000));
+    const stdin = openSync(text, "r");
+    const guest = { args: [], env: {}, dirs: [], stdio: { stdin } };
+    const { functions } = await countRun(copies, { guest });
+    closeSync(stdin);
+    // 10,000 bytes in pieces of 4,096.
+    assert.ok(functions.some(([, calls]) => calls === 3));
+    const input = readFileSync(text, "utf8");
+    const args = ["profile", "-q", "-m", "time", "--calibrate", file];
+    assert.equal(spawnTool(args, { input }).stdout, input);
+  });
 });
 
 test("times those functions that are named", () => {

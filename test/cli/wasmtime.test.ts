@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { needsPerf } from "../../src/collect/samplers/wasmtime-run.ts";
 import { root } from "../root.ts";
 import { missing } from "../skip.ts";
-import { exits } from "./guests.ts";
+import { exits, spins, traps } from "./guests.ts";
 import { inFolder, spawnTool } from "./run.ts";
 
 const wasmtime =
@@ -47,6 +47,8 @@ for (const [runtime, options] of [
       ]);
       assert.equal(code, 0, stderr);
       assert.match(stdout, /rounds=8000/);
+      // What wasmtime says of a file that is gone.
+      assert.doesNotMatch(stderr, /Profile written/);
       const { functions } = JSON.parse(readFileSync(output, "utf8")) as {
         functions: { name: string; index?: number; selfTime: number }[];
       };
@@ -62,7 +64,14 @@ test("says when wasmtime leaves no profile", wasmtime, async () => {
     const file = join(folder, "guest.wasm");
     writeFileSync(file, exits(3));
     const { code, stderr } = spawnTool(["profile", "-m", "sample", "--runtime", "wasmtime", file]);
-    assert.equal(code, 125);
-    assert.match(stderr, /writes no guest profile .* --runtime wasmtime:perf/);
+    assert.equal(code, 3);
+    assert.match(stderr, /no profile: wasmtime writes no .* --runtime wasmtime:perf/);
+    writeFileSync(file, traps);
+    const trapped = spawnTool(["profile", "--runtime", "wasmtime", file]);
+    assert.deepEqual([trapped.code, trapped.stdout], [134, "before the trap\n"]);
+    writeFileSync(file, spins);
+    const stopped = spawnTool(["profile", "--runtime", "wasmtime", "--timeout", "500ms", file]);
+    assert.equal(stopped.code, 124);
+    assert.match(stopped.stderr, /^wasmscope: no profile: [^\n]*\n$/);
   });
 });

@@ -22,7 +22,7 @@ import {
   withLines,
 } from "../lines.ts";
 import { inFile, outputFormat, positive, readModule, readSymbols, writeProfile } from "../files.ts";
-import { checkOutputs } from "../outputs.ts";
+import { checkOutputs, tellOutputs } from "../outputs.ts";
 import { checkPush, pushIfAsked, pushOptions } from "../push.ts";
 
 /** Turns raw profiles and other formats into any format. */
@@ -71,6 +71,8 @@ export const convertCommand: Command = {
     const sourceOf = sourcesOf(parsed.value("module") ?? "-", parsed.values("sources"));
     for (const { file, format } of outputs)
       writeProfile(file, withLines(format, lines, sourceOf), profile);
+    // In scripts, silence says that it worked.
+    if (io.stderrIsTerminal) tellOutputs(parsed.values("output"), io);
     if (parsed.flag("json")) {
       const json = formats.find(({ name }) => name === "json")!;
       io.stdout(`${new TextDecoder().decode(json.write(profile)).trimEnd()}\n`);

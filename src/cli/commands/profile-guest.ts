@@ -19,6 +19,11 @@ export const guestOptions: readonly Option[] = [
 /** What every way of running a guest needs to know. */
 export type GuestRun = Pick<ProfileRunOptions, "module" | "guest" | "invoke" | "symbols">;
 
+/** Tells whether standard output is for the profile alone (`--json`, `-o -`): the guest's then goes to stderr. */
+export function takesStdout(parsed: Parsed): boolean {
+  return parsed.flag("json") || parsed.values("output").includes("-");
+}
+
 /** Reads what a guest is given from the command line. */
 export function guestRun(
   parsed: Parsed,
@@ -33,6 +38,7 @@ export function guestRun(
       args: [basename(path), ...(invoke === undefined ? parsed.rest : [])],
       env: Object.fromEntries(parsed.values("env").map(parseVariable)),
       dirs: parsed.values("dir").map(parseDirectory),
+      ...(takesStdout(parsed) && { stdio: { stdout: 2 } }),
     },
     ...(invoke === undefined ? {} : { invoke: { name: invoke, args: parsed.rest } }),
     ...(symbols === undefined ? {} : { symbols }),

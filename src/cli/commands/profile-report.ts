@@ -1,4 +1,5 @@
 import type { ProfileRunWithSources } from "../../collect/index.ts";
+import type { Profile } from "../../profile/index.ts";
 import {
   formatPaces,
   formats,
@@ -19,9 +20,12 @@ const stopExitCodes = { timeout: 124, interrupt: 130, terminate: 143 } as const;
 
 const mostStackFrames = 20;
 
+const noSecondRun =
+  "no counts beside the times: the guest was stopped or trapped, and was not run again to be counted";
+
 const noPaces = "too few samples to say who is slow for its size: run longer, or --rate 5000";
 
-/** Prints the report about a run on standard error. */
+/** Prints the report about a run on standard error, or as JSON on standard output. */
 export function reportRun(
   run: ProfileRunWithSources,
   parsed: Parsed,
@@ -37,7 +41,7 @@ export function reportRun(
   const { profile, lines, stack } = run;
   if (parsed.flag("json")) {
     const json = formats.find(({ name }) => name === "json")!;
-    io.stderr(`${new TextDecoder().decode(json.write(profile)).trimEnd()}\n`);
+    io.stdout(`${new TextDecoder().decode(json.write(profile)).trimEnd()}\n`);
     return;
   }
   const colors = io.stderrIsTerminal && (io.env["NO_COLOR"] ?? "") === "";
@@ -45,15 +49,36 @@ export function reportRun(
   io.stderr(
     `\nwasmscope: ${printable(profile.module.name)}, mode ${profile.mode}, ${howText(run)}\n\n`,
   );
+  const warning = fewSamplesWarning(profile);
+  if (warning !== undefined) io.stderr(`${colors ? `\u001b[31m${warning}\u001b[0m` : warning}\n\n`);
   // Lines say it better than blocks.
   const table = tableOf(profile, { top, blocks: lines === undefined });
   io.stderr(formatTable(table, { width, colors }));
   const paces = pacesOf(profile);
   if (paces.length > 0) io.stderr(`\n${formatPaces(paces, { top, width })}`);
-  else if (parsed.flag("join")) io.stderr(`\n${noPaces}\n`);
+  else if (parsed.flag("join")) io.stderr(`\n${hasCounts(profile) ? noPaces : noSecondRun}\n`);
   if (lines !== undefined) io.stderr(linesText(lines, { width, top, colors, sourceOf }));
   else if (parsed.flag("lines")) io.stderr(`\nno source lines: ${noDebugHint}\n`);
   io.stderr(stackText(stack));
+}
+
+/** Samples below which a table of shares misleads. */
+const fewSamples = 100;
+
+/** Says how far off few samples may be: two standard deviations of a share of a half. */
+function fewSamplesWarning({ mode, valueTypes, selfValues }: Profile): string | undefined {
+  const column = valueTypes.findIndex(({ name }) => name === "samples");
+  if (mode !== "sample" || column < 0) return undefined;
+  const samples = selfValues[column]!.reduce((sum, value) => sum + value, 0);
+  if (samples >= fewSamples) return undefined;
+  const points = Math.min(Math.round(100 / Math.sqrt(samples)), 100);
+  const found =
+    samples === 0 ? "no samples" : `only ${samples} samples, shares may be off by ${points} points`;
+  return `warning: ${found}: give the guest more to do, or look more often (--rate)`;
+}
+
+function hasCounts({ valueTypes }: Profile): boolean {
+  return valueTypes.some(({ name }) => name === "instructions");
 }
 
 /** Sets the guest's stack, frames that repeat as one. */
@@ -85,13 +110,13 @@ function placeText(frame: ProfileRunWithSources["stack"][number]): string {
   return printable(`${name}${inlined ? " [inlined]" : ""} (${source}${place})`);
 }
 
-/** Gives the exit code for the way a guest ended; prints what an invoked function returned. */
-export function exitCodeOf(end: GuestEnd, io: Io): number {
+/** Gives the exit code for the way a guest ended; prints what an invoked function returned by `print`. */
+export function exitCodeOf(end: GuestEnd, print: Io["stdout"]): number {
   switch (end.kind) {
     case "exit":
       return end.code;
     case "returned":
-      if (end.values.length > 0) io.stdout(`${end.values.join(" ")}\n`);
+      if (end.values.length > 0) print(`${end.values.join(" ")}\n`);
       return 0;
     case "trap":
       return trapExitCode;

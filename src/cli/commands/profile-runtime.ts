@@ -4,7 +4,7 @@ import { Refusal } from "../../instrument/index.ts";
 import type { ExactMode } from "../../instrument/index.ts";
 import { CannotRun, parseSelector, runtimes, UnknownRuntime } from "../../runtimes/index.ts";
 import type { Selection } from "../../runtimes/index.ts";
-import { writeAll } from "../../sys/index.ts";
+import { writeWhole } from "../../sys/index.ts";
 import { UsageError } from "../command.ts";
 import type { Io, Option, Parsed } from "../command.ts";
 import { oneOf, positive } from "../files.ts";
@@ -65,7 +65,7 @@ export async function profileOnRuntime(
       ...(sinkPath === undefined ? {} : { sinkPath }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       // Its own stream: what is written need not be text.
-      stderr: (part) => writeAll(2, part),
+      stderr: (part) => writeWhole(2, part),
       onBody: progress(io, `instrumenting ${about.module.name}`),
     });
   try {

@@ -1,5 +1,6 @@
 import { countRun, defaultBudget, listFunctions, superviseTiming } from "../../collect/index.ts";
 import type { ProfileRun, SupervisedTimeOptions, Supervision } from "../../collect/index.ts";
+import { KeptInput } from "../../sys/index.ts";
 import { decodeModule } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Io, Option, Parsed } from "../command.ts";
@@ -13,7 +14,7 @@ export const timeOptions: readonly Option[] = [
   },
   {
     name: "calibrate",
-    help: "mode time: count first, in a run without input and output, and time what is worth it",
+    help: "mode time: count first, in a run with the same input and no output, and time what is worth it",
   },
   { name: "only", value: "NAMES", help: "mode time: time only these functions" },
   { name: "skip", value: "NAMES", help: "mode time: do not time these functions" },
@@ -31,15 +32,34 @@ export async function profileTime(
   const listed = (option: string): ReadonlySet<number> | undefined =>
     functionsOf(option, parsed, io, bytes, about.symbols);
   const [only, skip] = [listed("only"), listed("skip")];
-  const counted = parsed.flag("calibrate") ? await countRun(bytes, about) : undefined;
   const options = {
     ...about,
-    ...(counted && { counted }),
     ...(budget && { budget }),
     ...(only && { only }),
     ...(skip && { skip }),
   };
+  if (parsed.flag("calibrate")) return calibrated(bytes, options, supervision);
   return superviseTiming(bytes, options, supervision);
+}
+
+/** Counts, then times the same run. */
+async function calibrated(
+  bytes: Uint8Array,
+  options: SupervisedTimeOptions,
+  supervision: Supervision,
+): Promise<ProfileRun> {
+  const input = new KeptInput();
+  const again = (): SupervisedTimeOptions => {
+    const stdin = input.open();
+    const stdio = { ...options.guest.stdio, ...(stdin !== undefined && { stdin }) };
+    return { ...options, guest: { ...options.guest, stdio } };
+  };
+  try {
+    const counted = await countRun(bytes, again());
+    return await superviseTiming(bytes, { ...again(), counted }, supervision);
+  } finally {
+    input.close();
+  }
 }
 
 function parseBudget(text: string | undefined): number | undefined {

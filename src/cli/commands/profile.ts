@@ -1,17 +1,18 @@
-import { GuestHangs, NoCounts, withSources } from "../../collect/index.ts";
+import { GuestHangs, NoCounts, NoSamples, withSources } from "../../collect/index.ts";
 import type { ProfileRun } from "../../collect/index.ts";
+import { isInstrumented, Refusal } from "../../instrument/index.ts";
 import { outputFormats } from "../../report/index.ts";
-import { isComponent } from "../../wasm/index.ts";
+import { decodeModule, isComponent } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
 import { duration, outputFormat, positive, readModule, writeProfile } from "../files.ts";
 import { debugInfoOf, lineOptions, sourcesOf, withLines } from "../lines.ts";
 import { liveOptions, openLive } from "../live.ts";
 import { progress } from "../progress.ts";
-import { checkOutputs } from "../outputs.ts";
+import { checkOutputs, tellOutputs } from "../outputs.ts";
 import { checkPush, pushIfAsked, pushOptions } from "../push.ts";
 import { exactOptions, profileExactly } from "./profile-exact.ts";
-import { guestOptions, guestRun } from "./profile-guest.ts";
+import { guestOptions, guestRun, takesStdout } from "./profile-guest.ts";
 import { chooseMode, modes } from "./profile-modes.ts";
 import type { ProfileMode } from "./profile-modes.ts";
 import { exitCodeOf, reportRun, trapExitCode } from "./profile-report.ts";
@@ -59,7 +60,7 @@ export const profileCommand: Command = {
     ...timeOptions,
     ...sampleOptions,
     ...runtimeOptions,
-    { name: "json", help: "print the report as JSON" },
+    { name: "json", help: "print the report as JSON on stdout; the guest's stdout goes to stderr" },
     { name: "quiet", short: "q", help: "print no report" },
     { name: "help", short: "h", help: "print this help" },
   ],
@@ -76,7 +77,8 @@ export const profileCommand: Command = {
     "With --runtime the module counts by itself on that runtime: the same numbers (docs/runtimes.md). wasmtime and",
     "wasmtime:perf sample unless a mode is named: --runtime wasmtime --mode tree counts there.",
     `Formats: ${outputFormats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
-    "The guest's stdin, stdout and stderr stay its own; the report goes to stderr. The exit code is the",
+    "The guest's stdin, stdout and stderr stay its own; the report goes to stderr. (With --json and -o - stdout",
+    "is the profile's alone, and what the guest writes there goes to stderr.) The exit code is the",
     `guest's, ${trapExitCode} when it traps, 125 when wasmscope itself fails. Ctrl-C (130), SIGTERM (143) and`,
     "--timeout (124) stop the guest: the report then says what it did up to there, and where it was; a second",
     "Ctrl-C ends everything at once.",
@@ -103,7 +105,8 @@ export const profileCommand: Command = {
     const mode = chooseMode(parsed, profileCommand.options);
     const top = positive(parsed.value("top") ?? "20", "top");
     checkPush(parsed);
-    checkOutputs(parsed.values("output"), [path, parsed.value("symbols") ?? "-"]);
+    const written = [...parsed.values("output"), ...(parsed.flag("json") ? ["-"] : [])];
+    checkOutputs(written, [path, parsed.value("symbols") ?? "-"]);
     const outputs = parsed
       .values("output")
       .map((file) => ({ file, format: outputFormat(file, parsed.value("format")) }));
@@ -113,15 +116,18 @@ export const profileCommand: Command = {
         `${path} is a component: instrument it (wasmscope instrument) and run it on its own runtime`,
       );
     }
+    if (mode !== "sample" && isInstrumented(decodeModule(bytes))) {
+      throw new Refusal(
+        "it is instrumented already: profile the original, or run it as it is and convert what it writes",
+      );
+    }
     const about = guestRun(parsed, path, module);
     const start = io.now();
-    const ran = await runOnce(parsed, io, bytes, about, mode).catch((error: unknown) => {
-      if (error instanceof NoCounts) return error;
-      throw error;
-    });
-    if (ran instanceof NoCounts) {
-      io.stderr(`wasmscope: ${ran.message}\n`);
-      return exitCodeOf(ran.end, io);
+    const print = takesStdout(parsed) ? io.stderr : io.stdout;
+    const ran = await runOnce(parsed, io, bytes, about, mode);
+    if (ran instanceof NoSamples || ran instanceof NoCounts) {
+      io.stderr(`wasmscope: no profile: ${ran.message}\n`);
+      return exitCodeOf(ran.end, print);
     }
     const durationMs = io.now() - start;
     const debugInfo = debugInfoOf(bytes, path, parsed.value("symbols"), io);
@@ -137,9 +143,10 @@ export const profileCommand: Command = {
         const files = without.map(({ file }) => file).join(", ");
         io.stderr(`wasmscope: no source lines in ${files}: --mode blocks writes them\n`);
       }
+      tellOutputs(parsed.values("output"), io);
     }
     await pushIfAsked(parsed, io, run.profile, durationMs);
-    return exitCodeOf(run.end, io);
+    return exitCodeOf(run.end, print);
   },
 };
 
@@ -149,7 +156,7 @@ async function runOnce(
   bytes: Uint8Array,
   about: ReturnType<typeof guestRun>,
   mode: ProfileMode | undefined,
-): Promise<ProfileRun> {
+): Promise<ProfileRun | NoSamples | NoCounts> {
   const timeout = parsed.value("timeout");
   const live = await openLive(parsed, io);
   const supervision = {
@@ -169,6 +176,7 @@ async function runOnce(
     }
     return await profileExactly(parsed, io, bytes, about, supervision, mode);
   } catch (error) {
+    if (error instanceof NoSamples || error instanceof NoCounts) return error;
     if (error instanceof GuestHangs) endAtOnce(error, io);
     throw error;
   } finally {

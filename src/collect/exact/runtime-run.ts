@@ -204,7 +204,7 @@ async function whyNoCounts(
 ): Promise<CannotRun> {
   const name = `${runtime.name} ${found.version}`;
   if (end.kind === "stopped") {
-    return new NoCounts(`no counts: the guest was stopped, and only node tells where it was`, end);
+    return new NoCounts(`the guest was stopped, and only node tells where it was`, end);
   }
   if (end.kind === "exit" && end.code === 0) {
     return new CannotRun(
@@ -227,7 +227,7 @@ async function whyNoCounts(
   const trap: GuestEnd = { kind: "trap", message: `${name} says why above`, frames: [] };
   const how = end.kind === "exit" ? `with exit code ${end.code}` : "by a signal";
   return new NoCounts(
-    `no counts: the guest trapped in ${name} (which ended ${how}); counts up to a trap can be read in node`,
+    `the guest trapped in ${name} (which ended ${how}); counts up to a trap can be read in node`,
     trap,
   );
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CannotRun } from "../../runtimes/index.ts";
 import type { GuestEnd, StopReason } from "../../runtimes/index.ts";
+import { writeWhole } from "../../sys/index.ts";
 import { decodeModule } from "../../wasm/index.ts";
 import { functionFrames } from "../exact/function-names.ts";
 import type { ProfileRun } from "../exact/profile-run.ts";
@@ -14,6 +15,7 @@ import { PerfSamples } from "./perf-profile.ts";
 import { parsePerfScript } from "./perf-script.ts";
 import { sampleNote } from "./sample-note.ts";
 import type { SampleRunOptions } from "./sample-run.ts";
+import { withoutChatter } from "./wasmtime-chatter.ts";
 
 /** What takes the samples of a guest in wasmtime: its own guest profiler, or perf. */
 export type WasmtimeSampler = "guest" | "perf";
@@ -62,7 +64,8 @@ export async function wasmtimeRun(
       sampler === "perf"
         ? "perfmap"
         : `guest,${output},${Math.max(Math.round(1000 / rateHz), 1)}ms`;
-    const end = await runChild([...command, ...wasmtimeCommand(profiler, file, options)], options);
+    const line = [...command, ...wasmtimeCommand(profiler, file, options)];
+    const end = await runChild(line, options, sampler === "guest" ? output : undefined);
     if (!existsSync(output)) throw new NoSamples(whyNone(sampler), end);
     const frameOf = namesBack(decoded, functionFrames(decoded, symbols));
     const samples =
@@ -136,10 +139,18 @@ const reasons = { SIGINT: "interrupt", SIGTERM: "terminate" } as const;
 
 function runChild(
   [program, ...args]: readonly string[],
-  { timeoutMs }: WasmtimeRunOptions,
+  { timeoutMs, guest }: WasmtimeRunOptions,
+  profile: string | undefined,
 ): Promise<GuestEnd> {
+  const { stdin = 0, stdout = 1, stderr = 2 } = guest.stdio ?? {};
   return new Promise((resolve, reject) => {
-    const child = spawn(program!, args, { stdio: "inherit" });
+    const stdio = [stdin, stdout, profile === undefined ? stderr : "pipe"] as const;
+    const child = spawn(program!, args, { stdio: [...stdio] });
+    if (profile !== undefined) {
+      const pass = withoutChatter(profile, (bytes) => writeWhole(stderr, bytes));
+      child.stderr!.on("data", pass);
+      child.stderr!.on("end", () => pass(new Uint8Array()));
+    }
     let stopped: StopReason | undefined;
     const watch = new Watch();
     const stop = (reason: StopReason): void => {
@@ -174,7 +185,7 @@ function endNotes(end: GuestEnd): string[] {
 }
 
 function readPerf(file: string, samples: PerfSamples): PerfSamples {
-  const { stdout, status, stderr } = spawnSync("perf", ["script", "-i", file], {
+  const { stdout, status, stderr } = spawnSync("perf", ["script", "--no-inline", "-i", file], {
     encoding: "utf8",
     maxBuffer: 2 ** 30,
   });

@@ -24,8 +24,8 @@ const script = fileURLToPath(new URL("./calibrate-child.js", import.meta.url));
 const countingFactor = 1.4;
 
 /**
- * Counts what a guest does, in a process of its own without input and output. Its effects on files happen. Throws
- * a `CannotRun` when it cannot be run.
+ * Counts what a guest does, in a process of its own: with the input that `guest.stdio` says, or none, and without
+ * output. Its effects on files happen. Throws a `CannotRun` when it cannot be run.
  */
 export async function countRun(
   bytes: Uint8Array,
@@ -37,16 +37,20 @@ export async function countRun(
   try {
     const file = join(folder, "guest.wasm");
     writeFileSync(file, bytes);
-    const { guest, invoke } = options;
-    return await runChild({ file, guest, ...(invoke === undefined ? {} : { invoke }) });
+    const {
+      guest: { stdio, ...guest },
+      invoke,
+    } = options;
+    const job = { file, guest, ...(invoke === undefined ? {} : { invoke }) };
+    return await runChild(job, stdio?.stdin);
   } finally {
     process.removeListener("exit", clean);
     clean();
   }
 }
 
-async function runChild(job: CountJob): Promise<CountedRun> {
-  const text = await answerOfChild(script, job);
+async function runChild(job: CountJob, stdin: number | undefined): Promise<CountedRun> {
+  const text = await answerOfChild(script, job, stdin);
   if (text === "") throw new CannotRun("the counted run before the timed one failed");
   return JSON.parse(text) as CountedRun;
 }

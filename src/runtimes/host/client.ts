@@ -75,6 +75,11 @@ export class EngineHost {
     this.ready = this.#answer<HostReady>(timeoutMs, "starting", isReady);
   }
 
+  /** The host's own process, for those who watch it; undefined when it could not be started. */
+  get pid(): Promise<number | undefined> {
+    return this.#launched.pid;
+  }
+
   /** Reads a module and compiles it, or loads an artefact. */
   load(request: Omit<LoadRequest, "do">, timeoutMs?: number): Promise<LoadedAnswer | HostTrouble> {
     return this.#ask({ do: "load", ...request }, timeoutMs, isLoaded);

@@ -3,9 +3,16 @@ import { HostError } from "./engine.ts";
 import type { Engine } from "./engine.ts";
 import { openGuestFiles } from "./guest-files.ts";
 import { argumentsFor } from "./js-arguments.ts";
-import type { HostedEnd, LoadedAnswer, LoadRequest, RunAnswer, RunRequest } from "./protocol.ts";
+import type {
+  HostedEnd,
+  LoadedAnswer,
+  LoadRequest,
+  RunAnswer,
+  RunRequest,
+  Span,
+} from "./protocol.ts";
 import { makeSalt, readSalted } from "./salt.ts";
-import { nowNs, stopwatch, timed } from "./stopwatch.ts";
+import { laps, nowNs } from "./stopwatch.ts";
 import type { WasiGuest, WasiProvider } from "./wasi-provider.ts";
 
 const wasiModules = ["wasi_snapshot_preview1", "wasi_unstable"] as const;
@@ -27,8 +34,11 @@ export class JsEngine implements Engine {
     if (from === "artefact" || storeTo !== undefined) {
       throw new HostError("unsupported", "engines of JavaScript store no compiled modules");
     }
-    const [bytes, read] = timed(() => readSalted(path, this.#salt()));
-    const [compiled, compile] = timed(() => compileModule(bytes));
+    const lap = laps();
+    const bytes = readSalted(path, this.#salt());
+    const read = lap();
+    const compiled = compileModule(bytes);
+    const compile = lap();
     const module = this.#next++;
     this.#modules.set(module, compiled);
     return { module, phases: { read, compile } };
@@ -38,13 +48,13 @@ export class JsEngine implements Engine {
     const module = this.#modules.get(request.module);
     if (module === undefined) throw new HostError("internal", `no module ${request.module}`);
     refuseUnknownImports(module);
-    const started = stopwatch();
+    const lap = laps();
     const files = openGuestFiles(request);
     try {
       const version = versionOf(module);
       const wasi = this.#wasi({ ...request, ...files, version });
       const instance = instantiate(module, wasi);
-      return callGuest(instance, wasi, request, started(), () => files.close());
+      return callGuest(instance, wasi, request, lap, () => files.close());
     } catch (error) {
       files.close();
       throw error;
@@ -80,7 +90,7 @@ function callGuest(
   { exports }: WebAssembly.Instance,
   wasi: WasiGuest,
   { invoke }: Omit<RunRequest, "do">,
-  instantiated: RunAnswer["phases"]["instantiate"],
+  lap: () => Span,
   close: () => void,
 ): RunAnswer {
   const target = functionOf(exports, invoke?.name ?? "_start");
@@ -88,15 +98,16 @@ function callGuest(
   const values = invoke === undefined ? [] : argumentsFor(target, invoke.args);
   const memory = exports["memory"] instanceof WebAssembly.Memory ? exports["memory"] : undefined;
   const steadyNs: number[] = [];
-  let firstCall = stopwatch()();
+  // A guest that traps before its first call has spent all in the first phase.
+  let phases: { instantiate: Span; firstCall: Span } | undefined;
   let result: unknown;
   const main = (): void => {
     if (invoke !== undefined && typeof initialize === "function") (initialize as () => void)();
-    const first = stopwatch();
+    const instantiated = lap();
     try {
       result = target(...values);
     } finally {
-      firstCall = first();
+      phases = { instantiate: instantiated, firstCall: lap() };
     }
     for (let call = 1; call < (invoke?.calls ?? 1); call++) {
       const before = nowNs();
@@ -105,9 +116,12 @@ function callGuest(
     }
   };
   const end = endOf(() => wasi.start(memory, main), invoke !== undefined);
-  const [, teardown] = timed(close);
+  phases ??= { instantiate: lap(), firstCall: lap() };
+  // Steady calls are timed one by one.
+  if (steadyNs.length > 0) lap();
+  close();
   return {
-    phases: { instantiate: instantiated, firstCall, teardown },
+    phases: { ...phases, teardown: lap() },
     ...(invoke === undefined ? {} : { steadyNs, values: textsOf(result) }),
     end,
   };

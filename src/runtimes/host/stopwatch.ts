@@ -5,20 +5,19 @@ export function nowNs(): number {
   return Number(process.hrtime.bigint());
 }
 
-/** Runs something and gives its result with the stretch of time that it took. */
-export function timed<T>(run: () => T): readonly [T, Span] {
-  const done = stopwatch();
-  const value = run();
-  return [value, done()];
-}
-
-/** Begins a stretch of time; what it gives ends it. */
-export function stopwatch(): () => Span {
-  const before = process.cpuUsage();
-  const startNs = nowNs();
+/**
+ * Begins stretches of time that lie end to end: each call ends one and begins the next at the same moment, so that what
+ * stands between phases, reading the clocks included, is in one of them.
+ */
+export function laps(): () => Span {
+  let startNs = nowNs();
+  let cpu = process.cpuUsage();
   return () => {
     const endNs = nowNs();
-    const { user, system } = process.cpuUsage(before);
-    return { startNs, endNs, cpuNs: (user + system) * 1000 };
+    const now = process.cpuUsage();
+    const cpuNs = (now.user - cpu.user + now.system - cpu.system) * 1000;
+    const span = { startNs, endNs, cpuNs };
+    [startNs, cpu] = [endNs, now];
+    return span;
   };
 }

@@ -7,14 +7,14 @@ import type { Installed } from "../install/cache.ts";
 import { notInstalled } from "../install/not-installed.ts";
 import { installFromPypi } from "../install/pypi.ts";
 import { compareVersions } from "../install/versions.ts";
-import { prepareByHost } from "../prepare-by-host.ts";
+import { prepareByHost, unprepared } from "../prepare-by-host.ts";
 import type { Found, LaunchedBy, Missing, Runtime, Tier } from "../runtime.ts";
 
 /** The first version whose C API is that of today; older ones run by the wheel's own Python package. */
 const firstOfThisApi = "0.28.0";
 
 /** First versions of what not all have. */
-const since: Readonly<Record<string, string>> = { winch: "25", pulley: "36" };
+const since: Readonly<Record<string, string>> = { winch: "25", pulley: "37" };
 
 /** Wasmtime's library, of any version that PyPI has, in a host. */
 export const wasmtime: Runtime = {
@@ -39,7 +39,10 @@ export const wasmtime: Runtime = {
     const files = [join("wasmtime", libraryFolder(), "_libwasmtime.so")];
     await installFromPypi("wasmtime", { name: "wasmtime", version, files }, say);
   },
-  prepare: (found, tier, job) => prepareByHost(launchedBy(found, tier, []), job),
+  prepare(found, tier, job) {
+    if (tier.prepared === undefined) return Promise.resolve(unprepared(job));
+    return prepareByHost(launchedBy(found, tier, []), job);
+  },
   command(found, tier, job) {
     const from = tier.prepared === undefined ? "wasm" : "artefact";
     return launchedBy(found, tier, ["--once", JSON.stringify({ ...job, from })]);
@@ -72,7 +75,7 @@ function withoutOf({ version }: Installed): Record<string, string> {
 }
 
 /** The first version whose Python package serialises modules. */
-const firstWithArtefacts = "0.22.0";
+const firstWithArtefacts = "0.20.0";
 
 function isOld(version: string): boolean {
   return compareVersions(version, firstOfThisApi) < 0;

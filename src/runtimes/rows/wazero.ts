@@ -4,6 +4,7 @@ import { CannotRun } from "../in-process/guest.ts";
 import { newestInstalled } from "../install/cache.ts";
 import { installFromGo } from "../install/go.ts";
 import { timedStep } from "../launch/timed-step.ts";
+import { unprepared } from "../prepare-by-host.ts";
 import type { Found, Missing, Prepared, PrepareJob, RunJob, Runtime, Tier } from "../runtime.ts";
 
 const files = ["wazero", "wazero-host"] as const;
@@ -28,7 +29,8 @@ export const wazero: Runtime = {
     const wanted = { module: "github.com/tetratelabs/wazero", command: "cmd/wazero", version };
     await installFromGo("wazero", { ...wanted, host: "hosts/wazero", files }, say);
   },
-  prepare: async (found, tier, job) => (tier.name === "ahead" ? store(found, job) : plain(job)),
+  prepare: async (found, tier, job) =>
+    tier.name === "ahead" ? store(found, job) : unprepared(job),
   command(found, tier, job) {
     // Its own program only runs `_start`.
     if (job.invoke !== undefined) {
@@ -37,7 +39,7 @@ export const wazero: Runtime = {
     }
     const flags = [
       ...engineFlags(tier),
-      ...(tier.name === "ahead" ? [`-cachedir=${codeFolder(dirname(job.module))}`] : []),
+      ...(tier.name === "ahead" ? [`-cachedir=${codeFolder(job.module)}`] : []),
       ...job.dirs.map((dir) => `-mount=${mount(dir)}`),
       ...Object.entries(job.env).map(([name, value]) => `-env=${name}=${value}`),
     ];
@@ -71,19 +73,15 @@ function mount({ host, guest }: RunJob["dirs"][number]): string {
   return `${host}:${guest}`;
 }
 
-/** The code that wazero finds by a hash of the module lies beside our copy of that. */
-function codeFolder(folder: string): string {
-  return join(folder, "code");
+/** The code that wazero finds by a hash of the module lies beside our copy of that, for its own program and our host. */
+function codeFolder(artefact: string): string {
+  return `${artefact}.code`;
 }
 
 async function store({ path }: Found, { module, folder }: PrepareJob): Promise<Prepared> {
   const artefact = join(folder, "module.wasm");
   cpSync(module, artefact);
-  const args = ["compile", `-cachedir=${codeFolder(folder)}`, artefact];
+  const args = ["compile", `-cachedir=${codeFolder(artefact)}`, artefact];
   const compile = await timedStep("compile", { file: path, args });
   return { artefact, bytes: statSync(artefact).size, steps: [compile] };
-}
-
-function plain({ module }: PrepareJob): Prepared {
-  return { artefact: module, bytes: statSync(module).size, steps: [] };
 }

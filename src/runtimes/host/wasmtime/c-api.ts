@@ -13,7 +13,6 @@ const signatures = {
   wasmtime_config_strategy_set: "vpi",
   wasmtime_config_cranelift_opt_level_set: "vpi",
   "?wasmtime_config_target_set": "ppp",
-  wasmtime_config_wasm_multi_memory_set: "vpb",
   wasmtime_config_wasm_reference_types_set: "vpb",
   wasmtime_config_wasm_simd_set: "vpb",
   wasmtime_config_wasm_bulk_memory_set: "vpb",

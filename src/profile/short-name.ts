@@ -1,3 +1,5 @@
+import { clipMiddle, textColumns } from "./printable.ts";
+
 const dots = "…";
 
 /** A bracketed part of a name that is in no other: `text[start]` is the bracket, `text[end - 1]` its partner. */
@@ -7,14 +9,14 @@ interface Group {
 }
 
 /**
- * Makes a demangled name fit into `width` characters, for tables. A name that fits is returned as it is.
+ * Makes a demangled name fit into `width` columns, for tables. A name that fits is returned as it is.
  * From others go, until they fit: what is between a function's parentheses, the type it returns, template
- * arguments, outer scopes, and at last the end of the name.
+ * arguments, outer scopes, and at last the middle of the function's own name.
  */
 export function shortName(name: string, width = 60): string {
   let text = name;
   for (const shorten of [withoutParameters, withoutResult, withoutArguments]) {
-    if (text.length <= width) return text;
+    if (textColumns(text) <= width) return text;
     text = shorten(text);
   }
   return cutScopes(text, width);
@@ -68,14 +70,14 @@ function lastSegment(path: string): string {
   return bare.slice(scopeEnds(bare).at(-1) ?? 0);
 }
 
-/** Drops outer scopes, as few as will do, or cuts the end off if even the last name is too long. */
+/** Drops outer scopes, as few as will do, or cuts the last name in its middle if even that is too long. */
 function cutScopes(text: string, width: number): string {
-  if (text.length <= width) return text;
+  if (textColumns(text) <= width) return text;
   for (const end of scopeEnds(text)) {
     const rest = `${dots}::${text.slice(end)}`;
-    if (rest.length <= width) return rest;
+    if (textColumns(rest) <= width) return rest;
   }
-  return text.slice(0, Math.max(width - dots.length, 0)) + dots;
+  return clipMiddle(text.slice(scopeEnds(text).at(-1) ?? 0), width);
 }
 
 /** The offsets after each `::` that is in no brackets; those in the type of a conversion do not count. */
