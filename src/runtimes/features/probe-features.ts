@@ -22,6 +22,8 @@ export async function probeFeatures(
   const known = read(file);
   if (known !== undefined) return known;
   const report = await probe(runtime, found, tier);
+  // An engine that does nothing at all may be mended under the same name.
+  if (report.proposals.length + report.wasi.length === 0) return report;
   mkdirSync(dirname(file), { recursive: true });
   const partial = `${file}.${process.pid}`;
   writeFileSync(partial, JSON.stringify(report));

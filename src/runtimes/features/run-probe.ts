@@ -21,7 +21,8 @@ const noEnd: ProbeEnd = { stdout: "", words: "" };
 export function coldProbes({ runtime, found, tier }: Engine): RunProbe {
   return (job) =>
     inFolder(job, async ({ folder, module, dirs, stdout, stderr }) => {
-      const artefact = (await runtime.prepare?.(found, tier, { module, folder }))?.artefact;
+      const ahead = tier.prepared === undefined ? undefined : runtime.prepare;
+      const artefact = (await ahead?.(found, tier, { module, folder }))?.artefact;
       const { args, env } = job;
       const command = runtime.command(found, tier, { module: artefact ?? module, args, env, dirs });
       const { end } = await runCold(command, { stdout, stderr, timeoutMs });
@@ -37,6 +38,7 @@ export function hostedProbes(
   host: NonNullable<Runtime["host"]>,
 ): { readonly run: RunProbe; readonly end: () => Promise<void> } {
   let engine: EngineHost | undefined;
+  let broken: string | undefined;
   const lost = (message: string): ProbeEnd => {
     engine?.kill();
     engine = undefined;
@@ -44,9 +46,11 @@ export function hostedProbes(
   };
   const run: RunProbe = (job) =>
     inFolder(job, async ({ module, dirs, stdout }) => {
+      // A host that does not start once will not start again.
+      if (broken !== undefined) return { ...noEnd, words: broken };
       engine ??= EngineHost.start(host(found, tier));
       const ready = await engine.ready;
-      if ("failed" in ready) return lost(`${runtime.name}'s host: ${ready.message}`);
+      if ("failed" in ready) return lost((broken = `${runtime.name}'s host: ${ready.message}`));
       const loaded = await engine.load({ path: module, from: "wasm" }, timeoutMs);
       if ("failed" in loaded) {
         if (loaded.failed === "crash" || loaded.failed === "timeout") return lost(loaded.message);
