@@ -141,7 +141,7 @@ function tableOf(lines: readonly Line[], options: SummaryOptions): Summary {
 /** The arms in the order in which they were named: shuffles do not tell it, the arms' own numbers do. */
 function armsOf(lines: readonly Line[]): string[] {
   const order = new Map<string, number>();
-  for (const { arm, armIndex } of lines) order.set(arm, armIndex);
+  for (const { arm, armIndex = 0 } of lines) if (!order.has(arm)) order.set(arm, armIndex);
   return [...order].toSorted(([, a], [, b]) => a - b).map(([arm]) => arm);
 }
 
