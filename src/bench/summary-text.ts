@@ -62,10 +62,14 @@ function rowOf(arm: ArmSummary, isFirst: boolean): string[] {
   ];
 }
 
-/** Says in a word whether a difference was found, all comparisons of the run considered. */
-export function verdict({ correctedP, estimate, level }: Comparison): string {
-  if (!(correctedP < 1 - Math.max(level, 0.99) + 1e-12)) return "no difference found";
-  return estimate > 1 ? "slower" : "faster";
+/**
+ * Says in a word whether a difference was found. With a question mark: not if all comparisons of the run are considered,
+ * of which one in a hundred may differ by chance.
+ */
+export function verdict({ p, correctedP, estimate, level }: Comparison): string {
+  const alpha = 1 - Math.max(level, 0.99) + 1e-12;
+  if (!(p < alpha)) return "no difference found";
+  return `${estimate > 1 ? "slower" : "faster"}${correctedP < alpha ? "" : "?"}`;
 }
 
 function phaseLines({ arm, phases }: ArmSummary): string[] {
