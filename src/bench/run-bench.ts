@@ -32,6 +32,8 @@ export interface BenchOptions {
   readonly budgetMs: number;
   /** Half of an interval's width, as a share of the ratio. */
   readonly precision: number;
+  /** Counts instructions, too, once a task: of the module, and of each arm's process where valgrind is. */
+  readonly counts?: boolean;
   /** Of the intervals; 0.99 by default. */
   readonly confidence?: number;
   /** Of the shuffles; drawn by default. */
@@ -143,6 +145,7 @@ class TaskRun {
 
   async measure(onBlock: (blocks: number, leftMs: number) => void): Promise<TaskEnd> {
     const { repetitions, signal } = this.#options;
+    if (this.#options.counts === true) await this.#blocks.count();
     let look = firstLook;
     for (let good = 0; ;) {
       onBlock(good, this.#leftMs(good));

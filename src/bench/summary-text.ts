@@ -34,6 +34,7 @@ export function summaryText(summary: Summary, title: string): string {
     `${title}  ${levels[level]}`,
     ...aligned([headOf(arms), ...rows]).map((line) => `  ${line}`),
     ...arms.flatMap((arm) => phaseLines(arm)),
+    ...summary.counts.map(countLine),
     ...arms.flatMap((arm) => failureLines(arm)),
     ...noiseLines(summary),
   ];
@@ -80,6 +81,12 @@ function phaseLines({ arm, phases }: ArmSummary): string[] {
     return `${titles.get(metric) ?? metric} ${timeText(Math.max(0, medianNs))}`;
   });
   return [`  phases of ${arm}: ${texts.join(", ")}`];
+}
+
+function countLine({ arm, metric, value }: Summary["counts"][number]): string {
+  const grouped = String(value).replaceAll(/\B(?=(\d{3})+$)/g, ",");
+  const title = metrics.find(({ name }) => name === metric)?.title ?? metric;
+  return `  ${title} of ${arm === "module" ? "the module" : arm}: ${grouped}`;
 }
 
 function failureLines({ arm, failures }: ArmSummary): string[] {
