@@ -1,5 +1,6 @@
 import type { Random } from "../stats/index.ts";
 import { shuffled } from "./blocks.ts";
+import { countInstructions, countMachineInstructions } from "./counts.ts";
 import { OutputCheck } from "./check-output.ts";
 import { measureCold, prepareFor } from "./cold-run.ts";
 import { measureHosted } from "./hosted-run.ts";
@@ -17,6 +18,24 @@ import type { Cell } from "./standing.ts";
 import type { Task } from "./task.ts";
 
 type Prepared = Process["prepared"];
+
+/** Where and when a process ran. */
+interface Circumstances {
+  readonly block: number;
+  readonly process: number;
+  readonly time: string;
+  readonly noise: Disturbance;
+}
+
+/** What counts of the module itself stand under: they are the same on every engine. */
+const module = {
+  arm: "module",
+  armIndex: -1,
+  runtime: "wasmscope",
+  version: "1",
+  tier: "insns",
+  family: "counted",
+} as const;
 
 /** Measures a task block by block. */
 export class BlockRunner {
@@ -79,6 +98,28 @@ export class BlockRunner {
     return noise;
   }
 
+  /** Counts instructions, of the module and of what is there of the arms. */
+  async count(): Promise<void> {
+    const { folder } = this.#context;
+    const { limits } = this.#options;
+    const noise = { steal: undefined, load: undefined };
+    const at = (): Circumstances => ({
+      block: 0,
+      process: 0,
+      time: new Date().toISOString(),
+      noise,
+    });
+    const own = await countInstructions(this.#task, folder, limits);
+    this.#emitAll({ ...this.#base(this.#standings[0]!, at()), ...module }, own);
+    for (const standing of this.#standings) {
+      const process = await this.#process(standing, new Probes());
+      if ("failures" in process || this.#isAborted()) continue;
+      const outcome = await countMachineInstructions(process);
+      // What does not run under valgrind is no failure of the measurement.
+      if (outcome !== undefined) this.#record(standing, { ...outcome, failures: [] }, at());
+    }
+  }
+
   /** Runs each host once, not to be recorded: what fails there fails, and how long runs take says how many there are. */
   async #findPace(): Promise<void> {
     if (this.#pace !== undefined) return;
@@ -137,12 +178,14 @@ export class BlockRunner {
     }
   }
 
-  #record(
-    standing: Standing,
+  #record(standing: Standing, outcome: Outcome, at: Circumstances): void {
+    this.#emitAll(this.#base(standing, at), outcome);
+  }
+
+  #emitAll(
+    base: Omit<FailureRecord, "schema" | keyof Failure>,
     { samples, failures }: Outcome,
-    at: { block: number; process: number; time: string; noise: Disturbance },
   ): void {
-    const base = this.#base(standing, at);
     for (const sample of samples) this.#emit({ schema: "wasmscope-bench-1", ...base, ...sample });
     for (const failure of failures) {
       this.#emit({ schema: "wasmscope-bench-failure-1", ...base, ...failure });
@@ -151,12 +194,7 @@ export class BlockRunner {
 
   #base(
     { arm, index }: Standing,
-    {
-      block,
-      process,
-      time,
-      noise: { steal, load },
-    }: { block: number; process: number; time: string; noise: Disturbance },
+    { block, process, time, noise: { steal, load } }: Circumstances,
   ): Omit<FailureRecord, "schema" | keyof Failure> {
     const { module, moduleSha256, size } = this.#task;
     return {

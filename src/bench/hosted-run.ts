@@ -4,7 +4,7 @@ import type { HostTrouble, LoadedAnswer, RunAnswer, RunRequest } from "../runtim
 import type { Failure, Outcome } from "./outcome.ts";
 import { ownWords } from "./outcome.ts";
 import { Probes } from "./pace.ts";
-import { coldPhases, grouped, steadySamples, warmPhases } from "./phases.ts";
+import { coldPhases, grouped, onOneClock, steadySamples, warmPhases } from "./phases.ts";
 import type { Exchange, HostLife, Sample } from "./phases.ts";
 import type { Process } from "./process.ts";
 import { programArgs } from "./run-folder.ts";
@@ -98,7 +98,8 @@ class HostedProcess {
       usage === undefined
         ? []
         : [{ ...count("host-peak-memory", usage.peakBytes), level, by: usage.by }];
-    return [...coldPhases({ ...this.#life, startNs, endNs, endSentNs }), ...this.#samples, ...peak];
+    const life = onOneClock({ ...this.#life, startNs });
+    return [...coldPhases({ ...life, endNs, endSentNs }), ...this.#samples, ...peak];
   }
 
   async #load(): Promise<Exchange<LoadedAnswer>> {

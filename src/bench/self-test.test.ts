@@ -9,7 +9,7 @@ const pool = (ratio: number, seed: number) => {
 };
 
 test("experiments drawn from equal arms differ in at most 1.5 %", () => {
-  const wrong = falseDifferences(pool(1, 1), { blocks: 30, rounds: 600 });
+  const wrong = falseDifferences(pool(1, 1), { blocks: 48, rounds: 600 });
   assert.ok(wrong <= 0.015, `${wrong}`);
 });
 

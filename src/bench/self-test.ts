@@ -1,5 +1,6 @@
 import { pairedRatio, randomIndex, seededRandom } from "../stats/index.ts";
 import type { Random } from "../stats/index.ts";
+import { shuffled } from "./blocks.ts";
 
 /** Values of two arms, block by block. */
 export interface Pairs {
@@ -20,34 +21,42 @@ export interface ResampleOptions {
 
 /**
  * Says in which share of experiments, drawn from blocks in which both arms were the same, a difference is found. In
- * each pair chance says which value is whose, so that there is none to be found.
+ * each pair chance says which value is whose, so that there is none to be found. No block is drawn twice in one
+ * experiment: of values that stand there twice the test knows less than it believes.
  */
-export function falseDifferences(pairs: Pairs, options: ResampleOptions): number {
-  return rate(pairs, options, (random) => random() < 0.5);
+export function falseDifferences({ measured, baseline }: Pairs, options: ResampleOptions): number {
+  return rate(options, (random) => {
+    const order = shuffled([...measured.keys()], random).slice(0, options.blocks);
+    return order.map((block) => {
+      const [a, b] = [measured[block]!, baseline[block]!];
+      return random() < 0.5 ? [a, b] : [b, a];
+    });
+  });
 }
 
 /** Says in which share of experiments, drawn from blocks in which one arm has more to do, that is found. */
-export function powerOf(pairs: Pairs, options: ResampleOptions): number {
-  return rate(pairs, options, () => false);
+export function powerOf({ measured, baseline }: Pairs, options: ResampleOptions): number {
+  return rate(options, (random) =>
+    Array.from({ length: options.blocks }, () => {
+      const block = randomIndex(random, measured.length);
+      return [measured[block]!, baseline[block]!];
+    }),
+  );
 }
 
 function rate(
-  { measured, baseline }: Pairs,
-  { blocks, rounds = 1000, alpha = 0.01, seed = 1 }: ResampleOptions,
-  swap: (random: Random) => boolean,
+  { rounds = 1000, alpha = 0.01, seed = 1 }: ResampleOptions,
+  draw: (random: Random) => readonly (readonly [number, number])[],
 ): number {
   const random = seededRandom(seed);
   let found = 0;
   for (let round = 0; round < rounds; round++) {
-    const [a, b]: [number[], number[]] = [[], []];
-    for (let block = 0; block < blocks; block++) {
-      const drawn = randomIndex(random, measured.length);
-      const pair = [measured[drawn]!, baseline[drawn]!] as const;
-      const [x, y] = swap(random) ? [pair[1], pair[0]] : pair;
-      a.push(x);
-      b.push(y);
-    }
-    if (pairedRatio(a, b).p < alpha) found++;
+    const pairs = draw(random);
+    const { p } = pairedRatio(
+      pairs.map(([a]) => a),
+      pairs.map(([, b]) => b),
+    );
+    if (p < alpha) found++;
   }
   return found / rounds;
 }

@@ -10,7 +10,7 @@ import type { Arm, Pairs, Task } from "../../bench/index.ts";
 import { pairedRatio } from "../../stats/index.ts";
 import type { RatioEstimate } from "../../stats/index.ts";
 import { armsFor, interruptedCode, measureWith } from "../bench-run.ts";
-import { measuring, share } from "../bench-options.ts";
+import { clockOf, measuring, share } from "../bench-options.ts";
 import { UsageError } from "../command.ts";
 import type { Io, Parsed } from "../command.ts";
 
@@ -66,7 +66,7 @@ export async function selfTest(parsed: Parsed, io: Io): Promise<number> {
   const { records } = cleaned(lines);
   const level = how.levels[0]!;
   // Of a program's run, the part that grows.
-  const metric = level === "warm" ? { metric: "first-call" } : {};
+  const metric = { by: clockOf(parsed), ...(level === "warm" ? { metric: "first-call" } : {}) };
   const pairs = pairsOf(
     blockValues(records, pair[1].label, { level, ...metric }),
     blockValues(records, pair[0].label, { level, ...metric }),
@@ -95,7 +95,7 @@ function judge(pairs: Pairs, arm: string, injected: number): Found {
   const blocks = pairs.measured.length;
   const rate =
     injected === 0
-      ? falseDifferences(pairs, { blocks })
+      ? falseDifferences(pairs, { blocks: Math.ceil(blocks * 0.8) })
       : powerOf(pairs, { blocks: samplesForPower });
   const passed = injected === 0 ? rate <= mostFalse && ratio.p >= 0.01 : rate >= leastPower;
   return { test: injected === 0 ? "aa" : "inject", arm, blocks, injected, ratio, rate, passed };
