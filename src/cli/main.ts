@@ -17,6 +17,7 @@ import { diffCommand } from "./commands/diff.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { instrumentCommand } from "./commands/instrument.ts";
 import { profileCommand } from "./commands/profile.ts";
+import { reportCommand } from "./commands/report.ts";
 import { reproduceCommand } from "./commands/reproduce.ts";
 import { runCommand } from "./commands/run.ts";
 import { runtimesCommand } from "./commands/runtimes.ts";
@@ -29,6 +30,7 @@ import { lazyWriter } from "./streams.ts";
 export const commands: readonly Command[] = [
   profileCommand,
   benchCommand,
+  reportCommand,
   diffCommand,
   instrumentCommand,
   convertCommand,
