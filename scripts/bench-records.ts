@@ -1,7 +1,7 @@
 import type { Machine } from "./bench-machine.ts";
 import type { Tier } from "./bench-child.ts";
 import type { Mode } from "./bench-transforms.ts";
-import type { Group } from "./workload-manifest.ts";
+import type { Group } from "../src/bench/workloads.ts";
 
 /**
  * One measured number with its circumstances. What is fixed for a whole file (the machine, the runtime) stands on every

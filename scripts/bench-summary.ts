@@ -4,7 +4,7 @@ import type { Tier } from "./bench-child.ts";
 import { valuesOf } from "./bench-records.ts";
 import type { BenchRecord } from "./bench-records.ts";
 import type { Mode } from "./bench-transforms.ts";
-import type { Group } from "./workload-manifest.ts";
+import type { Group } from "../src/bench/workloads.ts";
 
 /** `run` compares `_start`; `start` compares reading, compiling, instantiating and `_start` together. */
 export type Span = "run" | "start";

@@ -94,7 +94,7 @@ function shares(runs: readonly TimeBenchRun[]): Map<number, number> {
 const only = options.only?.split(",");
 const workloads = [
   ...readOwnWorkloads(options.quick),
-  ...(options.quick ? [] : readRealWorkloads()),
+  ...(options.quick ? [] : readRealWorkloads(true)),
 ].filter(({ name }) => only?.includes(name) ?? true);
 const rows: Row[] = [];
 const machine = describeMachine();

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../test/root.ts";
-import { type Group, readWorkloadManifest } from "./workload-manifest.ts";
+import { type Group, loadManifest } from "../src/bench/workloads.ts";
 
 /** A WASI command with what it is given. */
 export interface Workload {
@@ -23,7 +23,7 @@ const profiled: readonly Group[] = ["coremark", "kernel", "worst", "program", "e
 
 /** Lists our own workloads on which profiling is measured; `quick` takes each row's small input. */
 export function readOwnWorkloads(quick: boolean): Workload[] {
-  const rows = readWorkloadManifest().workloads.filter(({ group }) => profiled.includes(group));
+  const rows = loadManifest().workloads.filter(({ group }) => profiled.includes(group));
   return rows.map((row) => {
     const { args, stdoutSha256 } = quick ? row.sizes.mini : (row.sizes.large ?? row.sizes.mini);
     const dirs = row.dirs.map(([host, guest]) => [join(root, host), guest] as const);
@@ -55,8 +55,12 @@ function readRealRows(): RealRow[] {
   return rows;
 }
 
-/** Lists the real programs that run to a normal end; none when nothing is prepared. */
-export function readRealWorkloads(): Workload[] {
+/**
+ * Lists the real programs that run to a normal end, with inputs that are done at once or `long` ones; none when
+ * nothing is prepared.
+ */
+export function readRealWorkloads(long = false): Workload[] {
+  const folder = (host: string): string => (long && host === "inputs" ? "long-inputs" : host);
   return readRealRows()
     .filter(({ wasi, expectedExit }) => wasi && (expectedExit ?? 0) === 0)
     .map(({ name, file, args = [], env = {}, stdin = "", dirs = [] }) => ({
@@ -66,7 +70,10 @@ export function readRealWorkloads(): Workload[] {
       args,
       env,
       stdin,
-      dirs: dirs.map(([host, guest]) => [host === "work" ? host : join(cache, host), guest]),
+      dirs: dirs.map(([host, guest]) => [
+        host === "work" ? host : join(cache, folder(host)),
+        guest,
+      ]),
     }));
 }
 

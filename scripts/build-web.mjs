@@ -32,7 +32,18 @@ const hash = (text) => createHash("sha256").update(text).digest("base64");
 export async function buildWeb(folder) {
   const script = await bundle("main.ts", "iife");
   const style = await bundle("style.css");
-  const values = { script, style, scriptHash: hash(script), styleHash: hash(style) };
+  const benchScript = await bundle("bench.ts", "iife");
+  const benchStyle = await bundle("bench.css");
+  const values = {
+    script,
+    scriptHash: hash(script),
+    style,
+    styleHash: hash(style),
+    benchScript,
+    benchScriptHash: hash(benchScript),
+    benchStyle,
+    benchStyleHash: hash(benchStyle),
+  };
   const lines = Object.entries(values).map(
     ([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`,
   );

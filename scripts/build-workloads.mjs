@@ -2,7 +2,8 @@
 //   (nothing)  compiles every row of workloads/manifest.json into its file
 //   --check    compiles into a temporary folder and compares the bytes; without the exact toolchain it says so
 //   --bless    runs the built files and writes the sha256 of what they print into the manifest: at all sizes but
-//              extralarge (minutes each), or at those named by --sizes
+//              extralarge (minutes each), or at those named by --sizes (`npx tsc -p tsconfig.test.json` before:
+//              inputs are made by what it compiles)
 import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,6 +11,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
+import { compiled } from "./compiled.mjs";
 import { formatManifest } from "./manifest-format.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -66,7 +68,7 @@ async function compileAll(all, folder) {
   return all.map((row) => [row, results.get(row)]);
 }
 
-function sha256OfOutput(row, { args, stdin }) {
+function sha256OfOutput(row, { args, stdin }, inputFile) {
   const work = mkdtempSync(join(tmpdir(), "workload-"));
   const job = {
     file: join(root, row.file),
@@ -80,7 +82,7 @@ function sha256OfOutput(row, { args, stdin }) {
     ["--no-warnings", "--no-liftoff", join(root, "scripts/bench-guest.mjs"), JSON.stringify(job)],
     {
       cwd: root,
-      input: stdin === undefined ? "" : readFileSync(join(root, ".cache/inputs", stdin)),
+      input: stdin === undefined ? "" : readFileSync(inputFile(stdin)),
       stdio: ["pipe", "pipe", "inherit", "pipe"],
       maxBuffer: 1 << 28,
     },
@@ -90,10 +92,11 @@ function sha256OfOutput(row, { args, stdin }) {
   return createHash("sha256").update(stdout).digest("hex");
 }
 
-function bless(sizes) {
+async function bless(sizes) {
+  const { inputFile } = await compiled("bench/inputs/index");
   for (const row of rows.filter((each) => each.sizes !== undefined)) {
     for (const [name, size] of Object.entries(row.sizes)) {
-      if (sizes.includes(name)) size.stdoutSha256 = sha256OfOutput(row, size);
+      if (sizes.includes(name)) size.stdoutSha256 = sha256OfOutput(row, size, inputFile);
     }
   }
   writeFileSync(manifestFile, formatManifest(manifest));
@@ -111,7 +114,7 @@ const modules = [...new Map(rows.map((row) => [row.file, row])).values()];
 const folder = mkdtempSync(join(tmpdir(), "workloads-"));
 try {
   if (values.bless) {
-    bless((values.sizes ?? "mini,small,medium,large").split(","));
+    await bless((values.sizes ?? "mini,small,medium,large").split(","));
   } else if (values.check) {
     const problem = toolchainProblem();
     if (problem !== undefined) {

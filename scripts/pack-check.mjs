@@ -34,7 +34,9 @@ function install() {
   const files = packed.files.map(({ path }) => path);
   const stray = files.filter((path) => /\.(test|case)\.|\.map$|(?<!\.d)\.ts$/.test(path));
   assert.deepEqual(stray, [], "files that no user needs");
-  for (const path of ["README.md", "LICENSE"]) assert.ok(files.includes(path), `no ${path}`);
+  const { workloads } = JSON.parse(readFileSync(join(root, "workloads/manifest.json"), "utf8"));
+  for (const path of ["README.md", "LICENSE", ...workloads.map(({ file }) => file)])
+    assert.ok(files.includes(path), `no ${path}`);
   writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }\n');
   run("npm", ["install", "--offline", "--ignore-scripts", packed.filename]);
   return { files: files.length, size: packed.size };

@@ -80,15 +80,60 @@ function png(width, height) {
   return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), ...chunks]);
 }
 
-/** Fills `.cache/real/inputs`; `name.ext.txt` becomes `name.ext` (the tail keeps tools of this project off it). */
+/** What is made more of in the long inputs: scripts have their counts in them. */
+const longer = {
+  "bench.lua": [
+    [/200000/g, "3000000"],
+    ["local n = 60", "local n = 160"],
+    ["i = 1, 20000", "i = 1, 300000"],
+  ],
+  "bench.sql": [["i < 20000", "i < 700000"]],
+  "bench.js": [
+    ["i < 4000", "i < 40000"],
+    ["step < 4;", "step < 40;"],
+    ["fib(18)", "fib(25)"],
+  ],
+  "bench.php": [
+    ["0, 60000", "0, 2000000"],
+    ["fib(22)", "fib(29)"],
+    ["range(1, 5000)", "range(1, 60000)"],
+    ["i < 3000", "i < 100000"],
+  ],
+  "bench.go": [
+    [":20000]", ":600000]"],
+    ["fib(18)", "fib(23)"],
+  ],
+};
+
+/**
+ * Fills `.cache/real/inputs`, with which programs are done at once, and `.cache/real/long-inputs`, under the same
+ * names, with which they take seconds. `name.ext.txt` becomes `name.ext` (the tail keeps tools of this project off it).
+ */
 export function prepareInputs() {
-  const folder = join(cache, "inputs");
+  fill("inputs", { factor: 1, side: 1, scripts: 1 }, {});
+  fill("long-inputs", { factor: 12, side: 7, scripts: 36 }, longer);
+}
+
+function fill(name, { factor, side, scripts }, changes) {
+  const folder = join(cache, name);
   mkdirSync(folder, { recursive: true });
-  for (const file of readdirSync(committed))
-    copyFileSync(join(committed, file), join(folder, file.replace(/(\.\w+)\.txt$/, "$1")));
-  writeFileSync(join(folder, "words.txt"), words(200_000));
-  writeFileSync(join(folder, "data.json"), json(4000));
-  writeFileSync(join(folder, "picture.png"), png(320, 240));
+  for (const file of readdirSync(committed)) {
+    const target = file.replace(/(\.\w+)\.txt$/, "$1");
+    if (changes[target] === undefined) {
+      copyFileSync(join(committed, file), join(folder, target));
+      continue;
+    }
+    let text = readFileSync(join(committed, file), "utf8");
+    for (const [from, to] of changes[target]) {
+      const changed = text.replace(from, to);
+      if (changed === text) throw new Error(`${file}: "${from}" is not in it any more`);
+      text = changed;
+    }
+    writeFileSync(join(folder, target), text);
+  }
+  writeFileSync(join(folder, "words.txt"), words(200_000 * factor));
+  writeFileSync(join(folder, "data.json"), json(4000 * factor));
+  writeFileSync(join(folder, "picture.png"), png(320 * side, 240 * side));
   const script = readFileSync(join(committed, "script.sh"), "utf8");
-  writeFileSync(join(folder, "long.sh"), script.repeat(60));
+  writeFileSync(join(folder, "long.sh"), script.repeat(60 * scripts));
 }

@@ -1,12 +1,14 @@
 // Trains the digit recogniser and writes its weights: `node scripts/train-lenet.mjs` makes workloads/src/edge/weights.h
-// (about two minutes; the same file at each run). LeNet-5's layers for 28 x 28 pixels without a border: convolutions of
+// (after `npx tsc -p tsconfig.test.json`; about two minutes; the same file at each run). LeNet-5's layers for 28 x 28 pixels without a border: convolutions of
 // 6 and 16 maps of 5 x 5, each followed by a maximum of 2 x 2, then 120, 84 and 10 units; rectified linear units.
 // Weights are rounded to 91 steps an output unit, one printable character each.
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { digits } from "./input-digits.mjs";
-import { between, randomSource } from "./input-random.mjs";
+import { compiled } from "./compiled.mjs";
+
+const { digits } = await compiled("bench/inputs/digits");
+const { between, randomSource } = await compiled("bench/inputs/random");
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const random = randomSource(2021);

@@ -12,6 +12,8 @@ export interface BenchRecord {
   readonly machine: string;
   /** As the user selects it, such as `wasmtime@50.0.1:winch`; with the version that was found. */
   readonly arm: string;
+  /** Its place in the list of arms, from 0: others are compared with the first. Absent: as they come. */
+  readonly armIndex?: number;
   readonly runtime: string;
   readonly version: string;
   readonly tier: string;
@@ -33,6 +35,8 @@ export interface BenchRecord {
   /** `wall` or `cpu` for times; how it was had for others, such as `rusage`, `cachegrind`, `profile`. */
   readonly by: string;
   readonly value: number;
+  /** Of how many calls or runs the value is the mean, where one alone is too short to be timed. */
+  readonly calls?: number;
   /** Share of the block's time that other guests of the physical machine took (0 to 1), and the load at its start. */
   readonly steal?: number;
   readonly load?: number;
@@ -41,7 +45,7 @@ export interface BenchRecord {
 /** A run that gave no value: the module was refused, the engine crashed, the output was wrong, or time ran out. */
 export interface FailureRecord extends Omit<
   BenchRecord,
-  "metric" | "unit" | "by" | "value" | "schema"
+  "metric" | "unit" | "by" | "value" | "calls" | "schema"
 > {
   readonly schema: "wasmscope-bench-failure-1";
   readonly failed:

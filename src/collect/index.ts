@@ -19,6 +19,8 @@ export { pprofHandler } from "./share/pprof-handler.ts";
 export type { HttpHandler, ProfileSource } from "./share/pprof-handler.ts";
 export { profileRun, readWords } from "./exact/profile-run.ts";
 export type { ProfileRun, ProfileRunOptions, RunningGuest } from "./exact/profile-run.ts";
+export { NoCounts, runtimeRun } from "./exact/runtime-run.ts";
+export type { RuntimeChoice, RuntimeRunOptions } from "./exact/runtime-run.ts";
 export { PushError, checkPushTarget, pushProfile } from "./share/push-profile.ts";
 export type { PushOptions } from "./share/push-profile.ts";
 export { joinedRun } from "./exact/joined-run.ts";

@@ -3,6 +3,7 @@ import { formatValue, groupDigits, printable, totalValues } from "../profile/ind
 import { TextSink } from "../profile/text-sink.ts";
 import { fileLines } from "./file-lines.ts";
 import { functionColumns } from "./function-columns.ts";
+import { icon } from "./icon.ts";
 import { jsonPieces } from "./json-pieces.ts";
 import type { PageLink, ReportData } from "./report-data.ts";
 import { treeColumns } from "./tree-columns.ts";
@@ -94,11 +95,6 @@ function policy(): string {
     "form-action 'none'",
   ].join("; ");
 }
-
-/** Three boxes that hang from each other: else browsers ask servers for an icon. */
-const icon: string = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#c2410c" d="M1 1h14v4H1z"/><path fill="#ea580c" d="M1 6h9v4H1z"/><path fill="#fb923c" d="M4 11h5v4H4z"/></svg>',
-)}`;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",

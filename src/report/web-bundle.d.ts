@@ -8,3 +8,9 @@ export declare const style: string;
 export declare const scriptHash: string;
 /** SHA-256 in Base64 of the style sheet. */
 export declare const styleHash: string;
+
+/** The same of the page that shows measurements. */
+export declare const benchScript: string;
+export declare const benchScriptHash: string;
+export declare const benchStyle: string;
+export declare const benchStyleHash: string;

@@ -88,6 +88,8 @@ export interface RunJob {
 export interface LaunchedBy {
   readonly file: string;
   readonly args: readonly string[];
+  /** The folder to run in, where the program can give guests only folders that have its own names; else this one. */
+  readonly cwd?: string;
   /** Beside, or instead of, this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,6 @@
 import type { Interval } from "./bootstrap.ts";
 import { median } from "./quantile.ts";
+import { rankCut, signedRankChances } from "./rank-chances.ts";
 
 /**
  * Estimates the centre of a symmetric distribution as the median of all pairwise means (Hodges and Lehmann 1963). It
@@ -20,7 +21,7 @@ export function hodgesLehmannShift(a: readonly number[], b: readonly number[]): 
  */
 export function hodgesLehmannInterval(samples: readonly number[], level = 0.95): Interval {
   const averages = Float64Array.from(walshAverages(samples)).toSorted();
-  const cut = signedRankCut(samples.length, (1 - level) / 2);
+  const cut = rankCut(signedRankChances(samples.length), (1 - level) / 2);
   return {
     estimate: hodgesLehmann(samples),
     low: averages[cut - 1] ?? Number.NEGATIVE_INFINITY,
@@ -31,28 +32,4 @@ export function hodgesLehmannInterval(samples: readonly number[], level = 0.95):
 
 function walshAverages(samples: readonly number[]): number[] {
   return samples.flatMap((x, i) => samples.slice(i).map((y) => (x + y) / 2));
-}
-
-/**
- * Gives the largest k with P(W < k) <= tail, where W is the signed-rank sum of n samples: the k-th smallest and k-th
- * largest of the pairwise means bound the interval. 0 when even the smallest sum is too likely.
- */
-function signedRankCut(n: number, tail: number): number {
-  const largest = (n * (n + 1)) / 2;
-  // The chance of each rank sum: rank r is in the sum or not, with equal chances.
-  let chances = new Float64Array(largest + 1);
-  chances[0] = 1;
-  for (let rank = 1; rank <= n; rank++) {
-    const next = new Float64Array(largest + 1);
-    for (let sum = 0; sum <= largest; sum++) {
-      next[sum] = ((chances[sum] ?? 0) + (chances[sum - rank] ?? 0)) / 2;
-    }
-    chances = next;
-  }
-  let below = 0;
-  for (let k = 0; k <= largest; k++) {
-    below += chances[k] ?? 0;
-    if (below > tail) return k;
-  }
-  return largest;
 }

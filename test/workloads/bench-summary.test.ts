@@ -8,7 +8,7 @@ import { rewritings } from "../../scripts/bench-rewriting.ts";
 import { moduleSize } from "../../scripts/bench-sections.ts";
 import { meanSlowdown, slowdown } from "../../scripts/bench-summary.ts";
 import { isKept, targets } from "../../scripts/bench-targets.ts";
-import type { Group } from "../../scripts/workload-manifest.ts";
+import type { Group } from "../../src/bench/workloads.ts";
 
 const circumstances = { runtime: "node", version: "v20.0.0", tier: "default" } as const;
 

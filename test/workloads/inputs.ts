@@ -1,7 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { root } from "../root.ts";
+import { inputFile } from "../../src/bench/inputs/index.ts";
 
 const read = new Map<string, Buffer>();
 
@@ -9,10 +7,7 @@ const read = new Map<string, Buffer>();
 export function inputBytes(name: string): Buffer {
   const known = read.get(name);
   if (known !== undefined) return known;
-  const script = join(root, "scripts/workload-inputs.mjs");
-  const { status, stderr } = spawnSync(process.execPath, [script, name], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`workload-inputs.mjs: ${stderr}`);
-  const bytes = readFileSync(join(root, ".cache/inputs", name));
+  const bytes = readFileSync(inputFile(name));
   read.set(name, bytes);
   return bytes;
 }

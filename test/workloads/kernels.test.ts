@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readWorkloadManifest } from "../../scripts/workload-manifest.ts";
+import { loadManifest } from "../../src/bench/workloads.ts";
 import { root } from "../root.ts";
 import { definitions, weightedSum } from "./kernel-definitions.ts";
 import { runInNode } from "./run-in-node.ts";
 
-const rows = readWorkloadManifest().workloads.filter(({ group }) => group === "polybench");
+const rows = loadManifest().workloads.filter(({ group }) => group === "polybench");
 
 test("every kernel has a definition to compare with", () => {
   const names = rows.map(({ name }) => name.replace("polybench-", ""));

@@ -4,13 +4,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readOwnWorkloads } from "../../scripts/bench-workloads.ts";
-import { readWorkloadManifest } from "../../scripts/workload-manifest.ts";
+import { loadManifest } from "../../src/bench/workloads.ts";
 import { decodeModule, readNames } from "../../src/wasm/index.ts";
 import { root } from "../root.ts";
 import { inputBytes } from "./inputs.ts";
 import { runInNode } from "./run-in-node.ts";
 
-const { workloads } = readWorkloadManifest();
+const { workloads } = loadManifest();
 const profiled = new Set(readOwnWorkloads(true).map(({ name }) => name));
 
 for (const { name, file, dirs, sizes } of workloads.filter((row) => !profiled.has(row.name)))

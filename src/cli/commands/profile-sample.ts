@@ -24,7 +24,7 @@ export const sampleOptions: readonly Option[] = [
   {
     name: "runtime",
     value: "NAME",
-    help: `in mode sample: ${runtimes.join(", ")} (default: node)`,
+    help: `who runs it: NAME[@VERSION][:TIER] (wasmscope runtimes list); in mode sample ${runtimes.join(", ")}`,
   },
   {
     name: "join",
@@ -45,7 +45,7 @@ export function runSampled(
     "rate",
   );
   if (rateHz > highestRate) throw new UsageError(`--rate goes up to ${highestRate}`);
-  const runtime = oneOf(parsed.value("runtime") ?? "node", runtimes, "runtime");
+  const runtime = oneOf(parsed.value("runtime") ?? "node", runtimes, "runtime in mode sample");
   if (runtime !== "node") {
     const { timeoutMs } = supervision;
     const options = { ...common, rateHz, ...(timeoutMs && { timeoutMs }) };

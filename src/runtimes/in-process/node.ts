@@ -1,8 +1,8 @@
-import { createRequire } from "node:module";
-import { setFlagsFromString } from "node:v8";
 import type { WASI } from "node:wasi";
+import { exitCodeOf, makeExit, trapMessage } from "./exit-by-trap.ts";
 import { CannotRun } from "./guest.ts";
 import type { GuestEnd, GuestOptions, TrapFrame } from "./guest.ts";
+import { loadWasi } from "./load-wasi.ts";
 import { waitInSlices } from "./wasi-waits.ts";
 
 /** A module that is ready to run in this process, on V8. */
@@ -68,23 +68,6 @@ export function hasMultiMemory(): boolean {
   return WebAssembly.validate(probe);
 }
 
-/**
- * Loads Node's WASI, with V8 and Node prepared: without fast API calls, in which a garbage collection
- * destroys the WASI object during its own call (an abort in a quarter to nearly all runs of plain guests under
- * Node 20), and without the notice that WASI is experimental, which would mix with the guest's stderr.
- */
-function loadWasi(): typeof import("node:wasi") {
-  setFlagsFromString("--no-turbo-fast-api-calls");
-  const emit = process.emitWarning.bind(process);
-  process.emitWarning = () => {};
-  try {
-    // The notice comes when the module is loaded, which an `import` would do before this line.
-    return createRequire(import.meta.url)("node:wasi") as typeof import("node:wasi");
-  } finally {
-    process.emitWarning = emit;
-  }
-}
-
 function compile(bytes: Uint8Array): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
@@ -141,7 +124,7 @@ function instantiate(
     instance = new WebAssembly.Instance(module, both);
     return instance;
   } catch (error) {
-    const code = exitCodes.get(error as object);
+    const code = exitCodeOf(error);
     const why = code === undefined ? messageOf(error) : `its start function exits with ${code}`;
     throw new CannotRun(`cannot instantiate the module: ${why}`);
   }
@@ -180,7 +163,7 @@ function runGuest(wasi: WASI, instance: WebAssembly.Instance, options: GuestOpti
     return invoke(instance, options.invoke);
   } catch (error) {
     if (error instanceof CannotRun) throw error;
-    const code = exitCodes.get(error as object);
+    const code = exitCodeOf(error);
     if (code !== undefined) return { kind: "exit", code };
     return { kind: "trap", message: trapMessage(error), frames: framesOf(error) };
   }
@@ -200,38 +183,6 @@ function invoke(
   const result: unknown = (target as (...values: unknown[]) => unknown)(...args);
   if (result === undefined) return { kind: "returned", values: [] };
   return { kind: "returned", values: (Array.isArray(result) ? result : [result]).map(String) };
-}
-
-/** What was thrown through guests that called `proc_exit`, with their exit codes. */
-const exitCodes = new WeakMap<object, number>();
-
-/** A module with one function, exported as `trap`, whose body is `unreachable`. */
-const trapping = Uint8Array.from([
-  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 8, 1, 4, 0x74, 0x72, 0x61,
-  0x70, 0, 0, 10, 5, 1, 3, 0, 0, 0x0b,
-]);
-
-/**
- * Makes a `proc_exit` that ends the guest by a trap: an exception of JavaScript would be caught by a guest's
- * `catch_all`, which runs its destructors, on this runtime only.
- */
-function makeExit(): (code: number) => never {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(trapping));
-  return (code) => {
-    try {
-      (exports["trap"] as () => never)();
-    } catch (error) {
-      exitCodes.set(error as object, code);
-      throw error;
-    }
-    throw new Error("the trap did not trap");
-  };
-}
-
-function trapMessage(error: unknown): string {
-  if (error instanceof RangeError) return "call stack exhausted";
-  if (error instanceof WebAssembly.RuntimeError) return error.message;
-  return `exception: ${messageOf(error)}`;
 }
 
 /** Reads the guest's frames from the stack that V8 prints: `wasm-function[12]:0x1f3c`. */
