@@ -4,6 +4,7 @@ import { node } from "./rows/node.ts";
 import { wasm2c } from "./rows/wasm2c.ts";
 import { wasmer } from "./rows/wasmer.ts";
 import { wasmi } from "./rows/wasmi.ts";
+import { wasmtimeCli } from "./rows/wasmtime-cli.ts";
 import { wasmtime } from "./rows/wasmtime.ts";
 import { wazero } from "./rows/wazero.ts";
 import type { Runtime } from "./runtime.ts";
@@ -14,6 +15,7 @@ export const runtimes: readonly Runtime[] = [
   deno,
   bun,
   wasmtime,
+  wasmtimeCli,
   wazero,
   wasmi,
   wasmer,
