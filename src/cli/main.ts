@@ -19,6 +19,8 @@ import { instrumentCommand } from "./commands/instrument.ts";
 import { profileCommand } from "./commands/profile.ts";
 import { queryCommand } from "./commands/query.ts";
 import { reproduceCommand } from "./commands/reproduce.ts";
+import { runCommand } from "./commands/run.ts";
+import { runtimesCommand } from "./commands/runtimes.ts";
 import { symbolizeCommand } from "./commands/symbolize.ts";
 import { viewCommand } from "./commands/view.ts";
 import { FileError } from "./files.ts";
@@ -35,6 +37,8 @@ export const commands: readonly Command[] = [
   symbolizeCommand,
   viewCommand,
   inspectCommand,
+  runCommand,
+  runtimesCommand,
   reproduceCommand,
 ];
 

@@ -2,7 +2,8 @@ import { bun } from "./rows/bun.ts";
 import { deno } from "./rows/deno.ts";
 import { node } from "./rows/node.ts";
 import { wasmtime } from "./rows/wasmtime.ts";
+import { wasmtimeCli } from "./rows/wasmtime-cli.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** All runtimes, in the order in which they are listed. */
-export const runtimes: readonly Runtime[] = [node, deno, bun, wasmtime];
+export const runtimes: readonly Runtime[] = [node, deno, bun, wasmtime, wasmtimeCli];
