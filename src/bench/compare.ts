@@ -40,6 +40,8 @@ export interface CompareOptions {
   /** Compares times even if they come from different machines. */
   readonly anyMachine?: boolean;
   readonly confidence?: number;
+  /** Which clock's times; `wall` by default. */
+  readonly by?: "wall" | "cpu";
 }
 
 /**
@@ -52,7 +54,10 @@ export function compareFiles(
   after: readonly RecordLine[],
   options: CompareOptions,
 ): RecordsChange {
-  const [old, now] = [figuresOf(before), figuresOf(after)];
+  const [old, now] = [before, after].map((lines) => figuresOf(lines, options.by)) as [
+    Figures,
+    Figures,
+  ];
   const otherMachine = !sameMachines(before, after);
   const common = [...now].filter(([key]) => old.has(key));
   const raw = common.flatMap(([key, figure]) => {
@@ -76,13 +81,15 @@ interface Figure extends Pick<
   readonly values: readonly number[];
 }
 
+type Figures = Map<string, Figure>;
+
 /** Gathers what is compared: counts and main times, by what a user calls them. */
-function figuresOf(lines: readonly RecordLine[]): Map<string, Figure> {
+function figuresOf(lines: readonly RecordLine[], by: "wall" | "cpu" = "wall"): Figures {
   const groups = new Map<string, BenchRecord[]>();
   for (const line of lines) {
     if (line.schema !== "wasmscope-bench-1") continue;
     const isTime = line.unit === "ns";
-    if (isTime && (line.metric !== mainMetric[line.level] || line.by !== "wall")) continue;
+    if (isTime && (line.metric !== mainMetric[line.level] || line.by !== by)) continue;
     if (line.unit === "bytes") continue;
     // Versions are what may have changed.
     const arm = line.arm.replace(`@${line.version}`, "");

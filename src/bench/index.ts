@@ -32,6 +32,8 @@ export { runBench } from "./run-bench.ts";
 export type { BenchOptions, BenchRun, Progress, TaskEnd } from "./run-bench.ts";
 export { blockValues, cleaned, pairsOf } from "./select.ts";
 export type { Cleaned, Selector } from "./select.ts";
+export { falseDifferences, powerOf } from "./self-test.ts";
+export type { Pairs, ResampleOptions } from "./self-test.ts";
 export { summarise } from "./summary.ts";
 export type { ArmSummary, Comparison, Summary, SummaryOptions } from "./summary.ts";
 export { aligned, bytesText, ratioText, summaryText, timeText, verdict } from "./summary-text.ts";

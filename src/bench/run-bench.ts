@@ -38,6 +38,8 @@ export interface BenchOptions {
   readonly run?: string;
   /** Half of an interval's width, as a share of the ratio. */
   readonly precision: number;
+  /** Counts instructions, too, once a task: of the module, and of each arm's process where valgrind is. */
+  readonly counts?: boolean;
   /** Of the intervals; 0.99 by default. */
   readonly confidence?: number;
   /** Of the shuffles; drawn by default. */
@@ -148,6 +150,7 @@ class TaskRun {
 
   async measure(onBlock: (blocks: number, leftMs: number) => void): Promise<TaskEnd> {
     const { repetitions, signal, fewestBlocks = 2 } = this.#options;
+    if (this.#options.counts === true) await this.#blocks.count();
     let look = firstLook;
     for (let good = 0; ;) {
       onBlock(good, this.#leftMs(good));

@@ -34,6 +34,7 @@ export function summaryText(summary: Summary, title: string): string {
     `${title}  ${levels[level]}`,
     ...aligned([headOf(arms), ...rows]).map((line) => `  ${line}`),
     ...arms.flatMap((arm) => phaseLines(arm)),
+    ...summary.counts.map(countLine),
     ...arms.flatMap((arm) => failureLines(arm)),
     ...noiseLines(summary),
   ];
@@ -62,10 +63,14 @@ function rowOf(arm: ArmSummary, isFirst: boolean): string[] {
   ];
 }
 
-/** Says in a word whether a difference was found, all comparisons of the run considered. */
-export function verdict({ correctedP, estimate, level }: Comparison): string {
-  if (!(correctedP < 1 - Math.max(level, 0.99) + 1e-12)) return "no difference found";
-  return estimate > 1 ? "slower" : "faster";
+/**
+ * Says in a word whether a difference was found. With a question mark: not if all comparisons of the run are considered,
+ * of which one in a hundred may differ by chance.
+ */
+export function verdict({ p, correctedP, estimate, level }: Comparison): string {
+  const alpha = 1 - Math.max(level, 0.99) + 1e-12;
+  if (!(p < alpha)) return "no difference found";
+  return `${estimate > 1 ? "slower" : "faster"}${correctedP < alpha ? "" : "?"}`;
 }
 
 function phaseLines({ arm, phases }: ArmSummary): string[] {
@@ -76,6 +81,12 @@ function phaseLines({ arm, phases }: ArmSummary): string[] {
     return `${titles.get(metric) ?? metric} ${timeText(Math.max(0, medianNs))}`;
   });
   return [`  phases of ${arm}: ${texts.join(", ")}`];
+}
+
+function countLine({ arm, metric, value }: Summary["counts"][number]): string {
+  const grouped = String(value).replaceAll(/\B(?=(\d{3})+$)/g, ",");
+  const title = metrics.find(({ name }) => name === metric)?.title ?? metric;
+  return `  ${title} of ${arm === "module" ? "the module" : arm}: ${grouped}`;
 }
 
 function failureLines({ arm, failures }: ArmSummary): string[] {

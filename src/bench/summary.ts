@@ -40,7 +40,7 @@ export interface ArmSummary {
   readonly outliers: number;
   /** Medians, in the order in which a run has them. */
   readonly phases: readonly { readonly metric: string; readonly medianNs: number }[];
-  /** Medians of what is no time. */
+  /** Medians of sizes in bytes. */
   readonly others: readonly {
     readonly metric: string;
     readonly by: string;
@@ -60,6 +60,13 @@ export interface Summary {
   readonly size: string;
   readonly level: BenchRecord["level"];
   readonly arms: readonly ArmSummary[];
+  /** Counts of the module and of arms, which are the same at each run, or nearly. */
+  readonly counts: readonly {
+    readonly arm: string;
+    readonly metric: string;
+    readonly by: string;
+    readonly value: number;
+  }[];
   readonly disturbed: number;
   readonly leftOut: boolean;
   /** The most that was seen at the start of a block. */
@@ -117,13 +124,13 @@ function tableOf(lines: readonly Line[], options: SummaryOptions): Summary {
   );
   const loads = records.flatMap(({ load }) => (load === undefined ? [] : [load]));
   const confidence = options.confidence?.(module, size) ?? 0.99;
-  const arms = armsOf(lines);
+  const arms = armsOf(lines.filter(({ armIndex = 0 }) => armIndex >= 0));
   const context: Context = {
     level,
     records,
     failures,
     confidence,
-    first: arms[0]!,
+    first: arms[0] ?? "",
     resolutionNs: options.resolutionNs ?? 0,
   };
   return {
@@ -132,6 +139,9 @@ function tableOf(lines: readonly Line[], options: SummaryOptions): Summary {
     size,
     level,
     arms: arms.map((arm) => armSummary(arm, context)),
+    counts: records
+      .filter(({ unit }) => unit === "count")
+      .map(({ arm, metric, by, value }) => ({ arm, metric, by, value })),
     disturbed,
     leftOut,
     load: loads.length === 0 ? undefined : Math.max(...loads),
@@ -141,7 +151,7 @@ function tableOf(lines: readonly Line[], options: SummaryOptions): Summary {
 /** The arms in the order in which they were named: shuffles do not tell it, the arms' own numbers do. */
 function armsOf(lines: readonly Line[]): string[] {
   const order = new Map<string, number>();
-  for (const { arm, armIndex } of lines) order.set(arm, armIndex);
+  for (const { arm, armIndex = 0 } of lines) if (!order.has(arm)) order.set(arm, armIndex);
   return [...order].toSorted(([, a], [, b]) => a - b).map(([arm]) => arm);
 }
 
@@ -229,7 +239,7 @@ function phasesOf(
 function othersOf(own: readonly BenchRecord[]): ArmSummary["others"] {
   const values = new Map<string, { metric: string; by: string; values: number[] }>();
   for (const { metric, by, unit, value } of own) {
-    if (unit === "ns") continue;
+    if (unit !== "bytes") continue;
     const entry = values.get(`${metric} ${by}`) ?? { metric, by, values: [] };
     entry.values.push(value);
     values.set(`${metric} ${by}`, entry);

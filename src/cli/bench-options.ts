@@ -76,6 +76,11 @@ export function share(text: string, option: string): number {
   throw new UsageError(`--${option} wants a share such as 5%, not ${text}`);
 }
 
+/** Reads which clock decides. */
+export function clockOf(parsed: Parsed): "wall" | "cpu" {
+  return oneOf(parsed.value("by") ?? "wall", ["wall", "cpu"], "by");
+}
+
 function byteSize(text: string, option: string): number {
   const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([KMG]?)(?:i?B)?$/i.exec(text) ?? [];
   const bytes = Number(number) * 1024 ** ["", "K", "M", "G"].indexOf(unit.toUpperCase());

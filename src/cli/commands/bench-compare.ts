@@ -1,7 +1,7 @@
 import { aligned, compareFiles, ratioText, readRecords, timeText } from "../../bench/index.ts";
 import type { Change, RecordsChange } from "../../bench/index.ts";
 import { readInput } from "../../sys/index.ts";
-import { share } from "../bench-options.ts";
+import { clockOf, share } from "../bench-options.ts";
 import { UsageError } from "../command.ts";
 import type { Io, Parsed } from "../command.ts";
 
@@ -13,7 +13,7 @@ export function compareRecords(parsed: Parsed, io: Io): number {
   }
   const limit = share(parsed.value("fail-over") ?? "5%", "fail-over");
   const [old, now] = [read(before), read(after)];
-  const result = compareFiles(old, now, { limit });
+  const result = compareFiles(old, now, { limit, by: clockOf(parsed) });
   if (result.changes.length === 0 && !result.otherMachine) {
     throw new UsageError(`${before} and ${after} have nothing in common`);
   }

@@ -25,6 +25,7 @@ export async function measureModules(parsed: Parsed, io: Io): Promise<number> {
       limits: how.limits,
       budgetMs: how.budgetMs ?? budgetOfModuleMs * tasks.length,
       precision: how.precision,
+      counts: parsed.flag("counts"),
       ...(how.repetitions === undefined ? {} : { repetitions: how.repetitions }),
     },
     parsed.value("output"),

@@ -26,6 +26,11 @@ export const benchCommand: Command = {
       help: "count instructions too, those of the module and (with valgrind) of the machine",
     },
     { name: "fail-over", value: "PERCENT", help: "compare: exit with 1 when so much slower" },
+    {
+      name: "by",
+      value: "wall|cpu",
+      help: "compare, aa, inject: by which time (default: wall; cpu bears a busy machine)",
+    },
     { name: "json", help: "print the results as JSON" },
     { name: "help", short: "h", help: "print this help" },
   ],
