@@ -15,7 +15,8 @@ const values: readonly (readonly [value: number, unit: Unit, text: string])[] = 
   [1.5 * 2 ** 20, "bytes", "1.50 MiB"],
   [0.8732, "ratio", "0.87×"],
   [16.94, "ratio", "16.9×"],
-  [1500, "count", "1.50 k"],
+  [1500, "count", "1500"],
+  [15_000.5, "count", "15.0 k"],
 ];
 
 for (const [value, unit, text] of values) {

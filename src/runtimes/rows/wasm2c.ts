@@ -3,8 +3,9 @@ import { dirname, join } from "node:path";
 import { packageFile } from "../../sys/index.ts";
 import { CannotRun } from "../in-process/guest.ts";
 import { installInto, InstallError, newestInstalled } from "../install/cache.ts";
+import { findClang } from "../install/clang.ts";
 import { runClient } from "../install/client.ts";
-import { onPath, whereIs } from "../install/on-path.ts";
+import { onPath } from "../install/on-path.ts";
 import { fits } from "../install/versions.ts";
 import { timedStep } from "../launch/timed-step.ts";
 import type { Found, Missing, Prepared, PrepareJob, Runtime } from "../runtime.ts";
@@ -75,11 +76,6 @@ async function findTools(): Promise<Tools | Missing> {
     return { found: false, why, mend: `install wabt ${known}, as Debian 12 has it` };
   }
   return { found: true, version, wasm2c: path, clang };
-}
-
-function findClang(): string | undefined {
-  const names = ["clang", ...Array.from({ length: 16 }, (_, older) => `clang-${26 - older}`)];
-  return names.map(whereIs).find((path) => path !== undefined);
 }
 
 /** Builds what does not depend on modules: WASI, the program around, and wasm2c's own part. */

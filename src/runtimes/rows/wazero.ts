@@ -1,11 +1,11 @@
-import { cpSync, existsSync, statSync } from "node:fs";
+import { cpSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CannotRun } from "../in-process/guest.ts";
-import { newestInstalled } from "../install/cache.ts";
 import { installFromGo } from "../install/go.ts";
 import { timedStep } from "../launch/timed-step.ts";
 import { unprepared } from "../prepare-by-host.ts";
-import type { Found, Missing, Prepared, PrepareJob, RunJob, Runtime, Tier } from "../runtime.ts";
+import type { Found, Prepared, PrepareJob, RunJob, Runtime, Tier } from "../runtime.ts";
+import { findInCache } from "./find-program.ts";
 
 const files = ["wazero", "wazero-host"] as const;
 
@@ -24,7 +24,7 @@ export const wazero: Runtime = {
       prepared: "ahead",
     },
   ],
-  find: (version) => Promise.resolve(find(version)),
+  find: (version) => Promise.resolve(findInCache("wazero", version, join("bin", files[0]))),
   async install(version, say) {
     const wanted = { module: "github.com/tetratelabs/wazero", command: "cmd/wazero", version };
     await installFromGo("wazero", { ...wanted, host: "hosts/wazero", files }, say);
@@ -47,17 +47,6 @@ export const wazero: Runtime = {
   },
   host: (found, tier) => ({ file: hostOf(found), args: engineFlags(tier) }),
 };
-
-function find(version: string | undefined): Found | Missing {
-  const there = newestInstalled("wazero", version);
-  const path = there && join(there.folder, "bin", files[0]);
-  if (there !== undefined && path !== undefined && existsSync(path)) {
-    return { found: true, version: there.version, path };
-  }
-  const name = version === undefined ? "wazero" : `wazero@${version}`;
-  const mend = `wasmscope runtimes install ${name}`;
-  return { found: false, why: `no ${name} is installed (it is built by Go)`, mend };
-}
 
 function hostOf({ path }: Found): string {
   return join(dirname(path), files[1]);
