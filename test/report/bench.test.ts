@@ -97,7 +97,7 @@ describe(
       const rows = page.locator("#fig5 .dots .row[data-name]");
       const names = async (): Promise<string[]> =>
         rows.evaluateAll((list) => list.map((row) => (row as HTMLElement).dataset["name"]!));
-      const before = await names();
+      const first = await names();
       const select = page.locator("#fig5 .sort select");
       await select.selectOption("2");
       const places = await rows.evaluateAll((list) =>
@@ -107,9 +107,9 @@ describe(
         places,
         places.toSorted((a, b) => a - b),
       );
-      assert.notDeepEqual(await names(), before);
+      assert.notDeepEqual(await names(), first);
       await select.selectOption("");
-      assert.deepEqual(await names(), before);
+      assert.deepEqual(await names(), first);
 
       const table = page.locator("#fig8 figure > .wide table");
       await table.locator("thead button", { hasText: "time there" }).click();
