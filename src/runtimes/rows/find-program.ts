@@ -5,30 +5,29 @@ import { onPath } from "../install/on-path.ts";
 import { fits } from "../install/versions.ts";
 import type { Found, Missing } from "../runtime.ts";
 
-/** Finds a runtime in the cache, where `program` is its path. */
-export function findInCache(
+/** Finds a runtime in the cache, where `program` is its path, or else the user's own by its command. */
+export function findProgram(
   name: string,
   version: string | undefined,
   program: string,
-): Found | Missing {
+  command: string = name,
+): Promise<Found | Missing> {
   const there = newestInstalled(name, version);
   const path = there && join(there.folder, program);
   if (there !== undefined && path !== undefined && existsSync(path)) {
-    return { found: true, version: there.version, path };
+    return Promise.resolve({ found: true, version: there.version, path });
   }
   const wanted = version === undefined ? name : `${name}@${version}`;
   const mend = `wasmscope runtimes install ${wanted}`;
-  return { found: false, why: `no ${wanted} is installed`, mend };
+  return orOnPath(command, version, { found: false, why: `no ${wanted} is installed`, mend });
 }
 
-/** Finds a runtime in the cache, or else the user's own by the name of its command. */
-export async function findProgram(
-  name: string,
-  version: string | undefined,
-  program: string,
+/** Looks for the user's own program of this name where none was found in the cache. */
+export async function orOnPath(
   command: string,
+  version: string | undefined,
+  installed: Found | Missing,
 ): Promise<Found | Missing> {
-  const installed = findInCache(name, version, program);
   if (installed.found) return installed;
   const own = await onPath(command);
   if (own === undefined) return installed;

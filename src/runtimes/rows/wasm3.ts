@@ -3,15 +3,16 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { packageFile } from "../../sys/index.ts";
 import { CannotRun } from "../in-process/guest.ts";
-import { installInto, InstallError, sha256OfFile } from "../install/cache.ts";
+import { findBuilt, installBuilt } from "../install/built.ts";
+import { InstallError, sha256OfFile } from "../install/cache.ts";
 import { findClang } from "../install/clang.ts";
 import { runClient } from "../install/client.ts";
 import type { Runtime } from "../runtime.ts";
-import { findInCache } from "./find-program.ts";
 import { programOptions } from "./program-options.ts";
 
 const version = "0.5.0";
 const program = join("bin", "wasm3");
+const built = { runtime: "wasm3", sources: ["hosts/wasm3", "hosts/wasi"], program } as const;
 
 /** Wasm3, an interpreter in C: a program of ours around the source that its Python package brings. */
 export const wasm3: Runtime = {
@@ -19,7 +20,7 @@ export const wasm3: Runtime = {
   title: "wasm3 0.5.0 (source of pywasm3 on PyPI), by clang -O3, with the WASI of this package",
   family: "wasm3",
   tiers: [{ name: "interpreter", title: "its interpreter, threaded code", kind: "interpreter" }],
-  find: (wanted) => Promise.resolve(findInCache("wasm3", wanted, program)),
+  find: (wanted) => Promise.resolve(findBuilt(built, wanted)),
   install,
   command: ({ path }, _tier, job) => {
     if (job.invoke !== undefined) {
@@ -33,7 +34,7 @@ async function install(_version: string | undefined, say: (line: string) => void
   const clang = findClang();
   if (clang === undefined) throw new InstallError("no clang is on the PATH: apt-get install clang");
   say(`wasm3: fetching the source of pywasm3 ${version} from PyPI and compiling it`);
-  const result = await installInto("wasm3", async (folder) => {
+  const result = await installBuilt(built, async (folder) => {
     const archive = await download(folder);
     const integrity = [`sha256-${await sha256OfFile(join(folder, archive))}`];
     await runClient("tar", ["-xzf", archive], { cwd: folder });

@@ -1,13 +1,17 @@
-import { cpSync, statSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CannotRun } from "../in-process/guest.ts";
+import { findBuilt } from "../install/built.ts";
 import { installFromGo } from "../install/go.ts";
-import { timedStep } from "../launch/timed-step.ts";
-import { unprepared } from "../prepare-by-host.ts";
+import { prepareByCommand, unprepared } from "../prepare.ts";
 import type { Found, Prepared, PrepareJob, RunJob, Runtime, Tier } from "../runtime.ts";
-import { findInCache } from "./find-program.ts";
 
 const files = ["wazero", "wazero-host"] as const;
+const built = {
+  runtime: "wazero",
+  sources: ["hosts/wazero"],
+  program: join("bin", files[0]),
+} as const;
 
 /** Wazero, in Go: its own program for cold runs, one of ours as the host. */
 export const wazero: Runtime = {
@@ -24,10 +28,10 @@ export const wazero: Runtime = {
       prepared: "ahead",
     },
   ],
-  find: (version) => Promise.resolve(findInCache("wazero", version, join("bin", files[0]))),
+  find: (version) => Promise.resolve(findBuilt(built, version)),
   async install(version, say) {
     const wanted = { module: "github.com/tetratelabs/wazero", command: "cmd/wazero", version };
-    await installFromGo("wazero", { ...wanted, host: "hosts/wazero", files }, say);
+    await installFromGo(built, { ...wanted, files }, say);
   },
   prepare: async (found, tier, job) =>
     tier.name === "ahead" ? store(found, job) : unprepared(job),
@@ -67,10 +71,9 @@ function codeFolder(artefact: string): string {
   return `${artefact}.code`;
 }
 
-async function store({ path }: Found, { module, folder }: PrepareJob): Promise<Prepared> {
+function store({ path }: Found, { module, folder }: PrepareJob): Promise<Prepared> {
   const artefact = join(folder, "module.wasm");
   cpSync(module, artefact);
   const args = ["compile", `-cachedir=${codeFolder(artefact)}`, artefact];
-  const compile = await timedStep("compile", { file: path, args });
-  return { artefact, bytes: statSync(artefact).size, steps: [compile] };
+  return prepareByCommand("compile", { file: path, args }, artefact);
 }
