@@ -186,10 +186,11 @@ def wasi_config(request):
     config.argv = request["args"]
     config.env = list(request["env"].items())
     for stream in ("stdin", "stdout", "stderr"):
-        path = request.get(stream, "/dev/null")
+        path = request.get(stream)
         if path == "inherit":
             getattr(config, "inherit_" + stream)()
-        else:
+        # Without a file there is nothing to read and what is written is lost; 0.19 refuses /dev/null.
+        elif path is not None:
             setattr(config, stream + "_file", path)
     for entry in request["dirs"]:
         config.preopen_dir(entry["host"], entry["guest"])

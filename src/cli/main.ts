@@ -16,6 +16,8 @@ import { inspectCommand } from "./commands/inspect.ts";
 import { instrumentCommand } from "./commands/instrument.ts";
 import { profileCommand } from "./commands/profile.ts";
 import { reproduceCommand } from "./commands/reproduce.ts";
+import { runCommand } from "./commands/run.ts";
+import { runtimesCommand } from "./commands/runtimes.ts";
 import { symbolizeCommand } from "./commands/symbolize.ts";
 import { viewCommand } from "./commands/view.ts";
 import { FileError } from "./files.ts";
@@ -30,6 +32,8 @@ export const commands: readonly Command[] = [
   symbolizeCommand,
   viewCommand,
   inspectCommand,
+  runCommand,
+  runtimesCommand,
   reproduceCommand,
 ];
 

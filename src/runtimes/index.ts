@@ -33,6 +33,8 @@ export { residentBytes } from "./launch/usage.ts";
 export type { Usage } from "./launch/usage.ts";
 export { runCold } from "./run-cold.ts";
 export type { ColdEnd, ColdOptions, ColdRun } from "./run-cold.ts";
+export { runThrough } from "./run-through.ts";
+export type { RunLimits } from "./run-through.ts";
 export { UnknownRuntime } from "./runtime.ts";
 export type {
   Found,
@@ -47,3 +49,5 @@ export type {
 export { parseSelector, selectorText } from "./selector.ts";
 export type { Selection } from "./selector.ts";
 export { runtimes } from "./table.ts";
+export { toolsForRuntimes } from "./tools.ts";
+export type { Tool } from "./tools.ts";

@@ -3,8 +3,12 @@ import { deno } from "./rows/deno.ts";
 import { node } from "./rows/node.ts";
 import { wasm2c } from "./rows/wasm2c.ts";
 import { wasmtime } from "./rows/wasmtime.ts";
+import { wasmtimeCli } from "./rows/wasmtime-cli.ts";
 import { wazero } from "./rows/wazero.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** All runtimes, in the order in which they are listed. */
-export const runtimes: readonly Runtime[] = [...[node, deno, bun], ...[wasmtime, wazero, wasm2c]];
+export const runtimes: readonly Runtime[] = [
+  ...[node, deno, bun],
+  ...[wasmtime, wasmtimeCli, wazero, wasm2c],
+];

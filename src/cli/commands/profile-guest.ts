@@ -45,6 +45,20 @@ export function guestRun(
   };
 }
 
+/** Reads from the command line what any runtime gives to a guest. */
+export function givenGuest(
+  parsed: Parsed,
+  path: string,
+): GuestRun["guest"] & { readonly invoke?: NonNullable<GuestRun["invoke"]> } {
+  const invoke = parsed.value("invoke");
+  return {
+    args: [basename(path), ...(invoke === undefined ? parsed.rest : [])],
+    env: Object.fromEntries(parsed.values("env").map(parseVariable)),
+    dirs: parsed.values("dir").map(parseDirectory),
+    ...(invoke === undefined ? {} : { invoke: { name: invoke, args: parsed.rest } }),
+  };
+}
+
 function parseVariable(text: string): [string, string] {
   const equals = text.indexOf("=");
   if (equals < 1) throw new UsageError(`--env wants NAME=VALUE, not ${text}`);

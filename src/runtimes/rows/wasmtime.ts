@@ -7,7 +7,7 @@ import type { Installed } from "../install/cache.ts";
 import { notInstalled } from "../install/not-installed.ts";
 import { installFromPypi } from "../install/pypi.ts";
 import { compareVersions } from "../install/versions.ts";
-import { prepareByHost, unprepared } from "../prepare-by-host.ts";
+import { prepareByHost, unprepared } from "../prepare.ts";
 import type { Found, LaunchedBy, Missing, Runtime, Tier } from "../runtime.ts";
 
 /** The first version whose C API is that of today; older ones run by the wheel's own Python package. */
