@@ -20,6 +20,7 @@ import { runCommand } from "./commands/run.ts";
 import { runtimesCommand } from "./commands/runtimes.ts";
 import { symbolizeCommand } from "./commands/symbolize.ts";
 import { viewCommand } from "./commands/view.ts";
+import { workloadsCommand } from "./commands/workloads.ts";
 import { FileError } from "./files.ts";
 import { lazyWriter } from "./streams.ts";
 
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   runCommand,
   runtimesCommand,
   reproduceCommand,
+  workloadsCommand,
 ];
 
 /** Exit code of the tool's own failures: no guest's code that people use. */

@@ -2,13 +2,12 @@ import { runtimeRun } from "../../collect/index.ts";
 import type { ProfileRun, RuntimeChoice } from "../../collect/index.ts";
 import { Refusal } from "../../instrument/index.ts";
 import type { ExactMode } from "../../instrument/index.ts";
-import { CannotRun, parseSelector, runtimes, UnknownRuntime } from "../../runtimes/index.ts";
-import type { Selection } from "../../runtimes/index.ts";
 import { writeWhole } from "../../sys/index.ts";
 import { UsageError } from "../command.ts";
 import type { Io, Option, Parsed } from "../command.ts";
 import { oneOf, positive } from "../files.ts";
 import { progress } from "../progress.ts";
+import { findRuntime } from "../runtime-choice.ts";
 import type { GuestRun } from "./profile-guest.ts";
 
 /** The options of the exact modes on other runtimes than this Node. */
@@ -23,22 +22,7 @@ export const runtimeOptions: readonly Option[] = [
 /** Finds the runtime that `--runtime` names; undefined for this Node. Throws a `CannotRun` when it is not there. */
 export async function chosenRuntime(parsed: Parsed): Promise<RuntimeChoice | undefined> {
   const text = parsed.value("runtime") ?? "node";
-  if (text === "node") return undefined;
-  const { runtime, version, tier } = selectionOf(text);
-  const found = await runtime.find(version);
-  if (!found.found) throw new CannotRun(`${text}: ${found.why}; to mend it: ${found.mend}`);
-  const without = found.without?.[tier.name];
-  if (without !== undefined) throw new CannotRun(`${text}: ${without}`);
-  return { runtime, found, tier };
-}
-
-function selectionOf(text: string): Selection {
-  try {
-    return parseSelector(text, runtimes);
-  } catch (error) {
-    if (error instanceof UnknownRuntime) throw new UsageError(`--runtime ${error.message}`);
-    throw error;
-  }
+  return text === "node" ? undefined : findRuntime(text);
 }
 
 /** Counts what a module executes on another runtime; `wished` is the mode that the user asked for, if any. */
