@@ -6,7 +6,7 @@ export interface ProbeSite {
 }
 
 /** How far into a function a better place is looked for. */
-const furthest = 16;
+const furthest = 24;
 
 /**
  * Finds the cheapest place for a probe at the beginning of a function of x86-64: the first `push` or `nop` behind
@@ -22,6 +22,20 @@ export function findProbeSite(code: Uint8Array): ProbeSite {
   return { offset: 0, cost: "stepped" };
 }
 
+/**
+ * Finds the conditional jump behind an indirect call whose result is tested: a place that the kernel emulates, too, and
+ * where every return of the called functions is seen. Undefined when the code has another form.
+ */
+export function findReturnSite(code: Uint8Array): number | undefined {
+  for (let at = 0; at + 8 < code.length; at++) {
+    // call *%r8 to *%r15, then test %ax,%ax and jne.
+    if (code[at] !== 0x41 || code[at + 1] !== 0xff || (code[at + 2]! & 0xf8) !== 0xd0) continue;
+    if (code[at + 3] !== 0x66 || code[at + 4] !== 0x85 || code[at + 5] !== 0xc0) continue;
+    if (code[at + 6] === 0x75) return at + 6;
+  }
+  return undefined;
+}
+
 function isEmulated(code: Uint8Array, at: number): boolean {
   const [first = 0, second = 0] = code.subarray(at, at + 2);
   if (first >= 0x50 && first <= 0x57) return true;
@@ -29,17 +43,21 @@ function isEmulated(code: Uint8Array, at: number): boolean {
   return first === 0x90 || (first === 0x0f && second === 0x1f);
 }
 
-/** Gives the length of an instruction that no jump leads behind; 0 for one that is not known here. */
+/** Gives the length of an instruction that may stand in front of the first push; 0 for one that is not known here. */
 function preparingLength(code: Uint8Array, at: number): number {
   const [a, b, c, d] = code.subarray(at, at + 4);
-  // endbr64; mov %rsp,%rax; mov %reg,%reg; lea disp8(%rsp),…; cmp disp8(%r14),%rsp, with which Go's functions begin,
-  // and the jump behind it.
+  // endbr64
   if (a === 0xf3 && b === 0x0f && c === 0x1e && d === 0xfa) return 4;
-  if (a === 0x49 && b === 0x3b && c === 0x66) return 4;
+  // With these Go's functions begin: lea disp(%rsp),%r12; cmp disp8(%r14),%rsp or %r12; jbe to where the stack grows.
+  if (a === 0x4c && b === 0x8d && c === 0x64 && d === 0x24) return 5;
+  if (a === 0x4c && b === 0x8d && c === 0xa4 && d === 0x24) return 8;
+  if ((a === 0x49 || a === 0x4d) && b === 0x3b && c === 0x66) return 4;
   if (a === 0x76) return 2;
   if (a === 0x0f && b === 0x86) return 6;
-  if ((a === 0x48 || a === 0x49 || a === 0x4c || a === 0x4d) && (b === 0x89 || b === 0x8b)) {
-    return c !== undefined && c >= 0xc0 ? 3 : 0;
-  }
+  // mov, test and xor between registers
+  const wide = a === 0x48 || a === 0x49 || a === 0x4c || a === 0x4d;
+  const [operation, operands] = wide ? [b, c] : [a, b];
+  const plain = operation !== undefined && [0x31, 0x85, 0x89, 0x8b].includes(operation);
+  if (plain && operands !== undefined && operands >= 0xc0) return wide ? 3 : 2;
   return 0;
 }

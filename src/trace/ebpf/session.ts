@@ -1,24 +1,18 @@
 import { closeSync, readFileSync } from "node:fs";
 import { openKernel } from "./kernel.ts";
 import type { Kernel } from "./kernel.ts";
+import type { FoundFunctions } from "../find-functions.ts";
 import { loadObject } from "./object.ts";
 import type { LoadedObject } from "./object.ts";
-
-/** A place to probe. */
-export interface Probe {
-  /** Offset in the file. */
-  readonly entry: number;
-  readonly func: number;
-}
 
 /** What is attached to a process before it begins. */
 export interface SessionPlan {
   readonly pid: number;
   /** The runtime's file. */
   readonly path: string;
-  readonly probes: readonly Probe[];
-  /** Where the guest is about to begin. */
-  readonly guest?: number;
+  readonly places: FoundFunctions;
+  /** The functions' numbers, from 1 on, as the results have them. */
+  readonly numberOf: (name: string) => number;
 }
 
 /** What the kernel has added up of one WASI function; 0 stands for all outside of them. */
@@ -55,6 +49,12 @@ export interface Marks {
   readonly lastCall?: number;
 }
 
+/** A place with what the program is told there. */
+interface Probe {
+  readonly offset: number;
+  readonly cookie: bigint;
+}
+
 const tracepoints = {
   sys_enter: "sys_enter",
   sys_exit: "sys_exit",
@@ -62,6 +62,7 @@ const tracepoints = {
   exit: "sched_process_exit",
   switch: "sched_switch",
 } as const;
+const cookieGoroutine = 1n << 32n;
 const cookieMark = 1n << 33n;
 const markNumber = { exec: 1, exit: 2, guest: 3, firstCall: 5, lastCall: 6 } as const;
 const histogramBuckets = 256;
@@ -78,27 +79,38 @@ export class EbpfSession {
   readonly #pid: number;
 
   /** Throws a `KernelRefusal`, or an `Error` of Node's when koffi is not installed. */
-  constructor(object: Uint8Array, { pid, path, probes, guest }: SessionPlan) {
+  constructor(object: Uint8Array, { pid, path, places, numberOf }: SessionPlan) {
     this.#kernel = openKernel();
     this.#object = loadObject(this.#kernel, object);
     this.#descriptors.push(...this.#object.maps.values(), ...this.#object.programs.values());
     this.#processors = possibleProcessors();
     this.#pid = pid;
-    this.#kernel.update(this.#map("watched"), u32(pid), new Uint8Array(8));
+    const watched = new Uint8Array(this.#object.shapes.get("watched")!.valueBytes);
+    if (places.goReturn !== undefined) view(watched).setUint32(8, 1, true);
+    this.#kernel.update(this.#map("watched"), u32(pid), watched);
     for (const [program, name] of Object.entries(tracepoints)) {
       this.#descriptors.push(this.#kernel.attachTracepoint(this.#program(program), name));
     }
-    const offsets = probes.map(({ entry }) => entry);
-    const cookies = probes.map(({ func }) => BigInt(func));
-    if (guest !== undefined) {
-      offsets.push(guest);
-      cookies.push(cookieMark | BigInt(markNumber.guest));
-    }
-    const attach = (program: string, atReturn: boolean): number =>
-      this.#kernel.attachUprobes(this.#program(program), { path, offsets, cookies, atReturn, pid });
-    if (offsets.length > 0) this.#descriptors.push(attach("enter", false));
-    offsets.length = cookies.length = probes.length;
-    if (offsets.length > 0) this.#descriptors.push(attach("leave", true));
+    const { entries, starts, goReturn, guests } = places;
+    const flag = goReturn === undefined ? 0n : cookieGoroutine;
+    const attach = (program: string, atReturn: boolean, probes: readonly Probe[]): void => {
+      if (probes.length === 0) return;
+      const offsets = probes.map(({ offset }) => offset);
+      const cookies = probes.map(({ cookie }) => cookie);
+      const plan = { path, offsets, cookies, atReturn, pid };
+      this.#descriptors.push(this.#kernel.attachUprobes(this.#program(program), plan));
+    };
+    const numbered = ({ name, offset }: { name: string; offset: number }): Probe => ({
+      offset,
+      cookie: BigInt(numberOf(name)) | flag,
+    });
+    const guestMark = cookieMark | BigInt(markNumber.guest);
+    attach("enter", false, [
+      ...entries.map(numbered),
+      ...guests.map((offset) => ({ offset, cookie: guestMark })),
+    ]);
+    attach("leave", true, starts.map(numbered));
+    if (goReturn !== undefined) attach("leave", false, [{ offset: goReturn, cookie: flag }]);
   }
 
   /** Reads what was added up so far, by function. */

@@ -17,13 +17,14 @@ static long (*delete)(void *map, const void *key) = (void *)BPF_FUNC_map_delete_
 static u64 (*now)(void) = (void *)BPF_FUNC_ktime_get_ns;
 static u64 (*pid_tgid)(void) = (void *)BPF_FUNC_get_current_pid_tgid;
 static u64 (*attach_cookie)(void *ctx) = (void *)BPF_FUNC_get_attach_cookie;
+static long (*read_kernel)(void *to, u32 size, const void *from) = (void *)BPF_FUNC_probe_read_kernel;
 static long (*read_user)(void *to, u32 size, const void *from) = (void *)BPF_FUNC_probe_read_user;
 
 struct map { u32 type, key, value, entries; };
 
 // A process that is watched, by its id: the address of the word in which its guest says what function is in flight
-// (0: none does). What is not in this map costs one look.
-struct watched { u64 word; };
+// (0: none does), and whether goroutines tell flights apart. What is not in this map costs one look.
+struct watched { u64 word; u32 goroutines, pad; };
 section("maps") struct map watched = { BPF_MAP_TYPE_HASH, 4, sizeof(struct watched), 4096 };
 
 // A WASI function in flight. The key is the thread, or the goroutine (its g is in r14), which may change threads.
@@ -131,7 +132,9 @@ section("program/leave") int leave(struct registers *registers) {
     total->syscall_ns += flight->syscall_ns;
     total->syscalls += flight->syscalls;
     total->switches += flight->switches;
-    if (!(cookie & COOKIE_GOROUTINE) && (u32)registers->rax != 0) total->errors++;
+    // Go's errors are of 16 bits.
+    u32 result = cookie & COOKIE_GOROUTINE ? registers->rax & 0xffff : registers->rax;
+    if (result != 0) total->errors++;
     u32 bucket = bucket_of(ns);
     if (bucket < BUCKETS) total->histogram[bucket]++;
   }
@@ -153,13 +156,13 @@ section("program/sys_enter") int sys_enter(struct bpf_raw_tracepoint_args *ctx) 
   struct watched *watch = lookup(&watched, &process);
   if (!watch || is_probe(number)) return 0;
   struct syscall_open open = { .number = number };
-  u64 *key = lookup(&flying, &tid);
-  if (key) {
-    struct flight *flight = lookup(&flights, key);
-    if (flight) {
-      open.func = flight->func;
-      open.flight = *key;
-    }
+  u64 key = id;
+  // A goroutine may have changed threads since it entered: its g is still in the register.
+  if (watch->goroutines) read_kernel(&key, 8, &((struct registers *)ctx->args[0])->r14);
+  struct flight *flight = lookup(&flights, &key);
+  if (flight) {
+    open.func = flight->func;
+    open.flight = key;
   } else if (watch->word) {
     read_user(&open.func, 4, (const void *)watch->word);
   } else {
