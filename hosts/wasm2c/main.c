@@ -1,19 +1,17 @@
-// The program around a module that wasm2c 1.0.32 has translated under the name `guest`:
-//
-//   PROGRAM [--dir HOST::GUEST]... [--env NAME=VALUE]... [--] NAME [ARGUMENT...]
-//
-// It exits with the guest's code, and with 134 after a message when the guest traps, as a shell says of an abort.
-#include <errno.h>
+// The program around a module that wasm2c 1.0.32 has translated under the name `guest`, with the command line of
+// hosts/wasi/options.h. It does not depend on the module: that is in unit.c. It exits with the guest's code, and with
+// 134 after a message when the guest traps, as a shell says of an abort.
 #include <setjmp.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "../wasi/wasi.h"
-#include "guest.h"
+#include "../wasi/options.h"
+#include "unit.h"
 #include "wasm-rt-impl.h"
 
-// Modules without WASI have no such structure as an argument.
+typedef uint32_t u32;
+typedef uint64_t u64;
+
+// What wasm2c hands to each import.
 struct Z_wasi_snapshot_preview1_instance_t {
   wasi *guest;
   wasm_rt_memory_t *memory;
@@ -24,8 +22,6 @@ struct Z_wasi_snapshot_preview1_instance_t {
 // ---- The imports, under the names that wasm2c gives them.
 
 #define SYSTEM struct Z_wasi_snapshot_preview1_instance_t *system
-#define T_i u32
-#define T_l u64
 #define PARAMETERS_
 #define PARAMETERS_i , u32 a
 #define PARAMETERS_ii PARAMETERS_i, u32 b
@@ -78,66 +74,24 @@ void Z_wasi_snapshot_preview1Z_proc_exit(SYSTEM, u32 code) {
 
 // ---- The program.
 
-static void *no_memory(void) {
-  fputs("no memory\n", stderr);
-  exit(125);
-}
-
-static void add_folder(wasi *guest, char *pair) {
-  char *name = strstr(pair, "::");
-  if (name != NULL) *name = 0, name += 2;
-  int error = wasi_add_folder(guest, pair, name == NULL ? pair : name);
-  if (error == 0) return;
-  fprintf(stderr, "%s: %s\n", pair, strerror(error));
-  exit(125);
-}
-
-static void usage(void) {
-  fputs("usage: PROGRAM [--dir HOST::GUEST]... [--env NAME=VALUE]... [--] NAME [ARGUMENT...]\n", stderr);
-  exit(125);
-}
-
 static int run(SYSTEM) {
-  static Z_guest_instance_t instance;
   if (setjmp(system->exit) != 0) return system->code;
   wasm_rt_trap_t trap = wasm_rt_impl_try();
   if (trap != WASM_RT_TRAP_NONE) {
     fprintf(stderr, "trap: %s\n", wasm_rt_strerror(trap));
-    return 134;
+    return TRAPPED;
   }
-#ifdef WITH_WASI
-  Z_guest_instantiate(&instance, system);
-  system->memory = Z_guestZ_memory(&instance);
-#else
-  Z_guest_instantiate(&instance);
-#endif
-  Z_guestZ__start(&instance);
+  // No start function of a compiler calls WASI: the memory is known when it is needed.
+  system->memory = unit_instantiate(system);
+  unit_start();
   return 0;
 }
 
 int main(int count, char **given) {
   (void)count;
-  int folders = 0, variables = 0;
-  char **environment = calloc((size_t)count, sizeof *environment), **folder = calloc((size_t)count, sizeof *folder);
-  if (environment == NULL || folder == NULL) no_memory();
-  char **at = given + 1;
-  for (; *at != NULL && strncmp(*at, "--", 2) == 0; at += 2) {
-    if (strcmp(*at, "--") == 0) {
-      at++;
-      break;
-    }
-    if (at[1] == NULL) usage();
-    if (strcmp(*at, "--dir") == 0) folder[folders++] = at[1];
-    else if (strcmp(*at, "--env") == 0) environment[variables++] = at[1];
-    else usage();
-  }
-  if (*at == NULL) usage();
-  struct Z_wasi_snapshot_preview1_instance_t system = {.guest = wasi_new(at, environment, (int[]){0, 1, 2})};
-  if (system.guest == NULL) no_memory();
-  for (int i = 0; i < folders; i++) add_folder(system.guest, folder[i]);
+  char **arguments;
+  struct Z_wasi_snapshot_preview1_instance_t system = {.guest = read_options(given, &arguments)};
   wasm_rt_init();
-  Z_guest_init_module();
-  int code = run(&system);
-  wasm_rt_free();
-  return code;
+  unit_prepare();
+  return run(&system);
 }

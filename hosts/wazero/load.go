@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
@@ -61,8 +60,9 @@ func (h *host) newRuntime(ctx context.Context, folder string) (wazero.Runtime, e
 	return made, err
 }
 
-// wazero finds stored code by a hash of the module: what we call an artefact is a folder with both.
-const moduleFile = "module.wasm"
+// codeFolder is where an artefact's code lies: wazero finds it by a hash of the module, so that what we call an
+// artefact is a copy of the module beside this folder.
+func codeFolder(artefact string) string { return artefact + ".code" }
 
 func (h *host) load(ctx context.Context, asked *request) (any, error) {
 	if asked.From == "artefact" {
@@ -87,8 +87,7 @@ func (h *host) load(ctx context.Context, asked *request) (any, error) {
 		return nil, h.refused(ctx, module, err)
 	}
 	if asked.StoreTo != "" {
-		file := filepath.Join(asked.StoreTo, moduleFile)
-		if phases.Store, err = timed(func() error { return os.WriteFile(file, bytes, 0o666) }); err != nil {
+		if phases.Store, err = timed(func() error { return os.WriteFile(asked.StoreTo, bytes, 0o666) }); err != nil {
 			return nil, err
 		}
 	}
@@ -99,14 +98,13 @@ func (h *host) loadStored(ctx context.Context, asked *request) (any, error) {
 	var phases loadPhases
 	var bytes []byte
 	var err error
-	file := filepath.Join(asked.Path, moduleFile)
-	if phases.Read, err = timed(func() error { bytes, err = os.ReadFile(file); return err }); err != nil {
+	if phases.Read, err = timed(func() error { bytes, err = os.ReadFile(asked.Path); return err }); err != nil {
 		return nil, err
 	}
 	module := &loaded{bytes: string(bytes)}
 	// The runtime belongs to the folder, so it is made here, and counts.
 	phases.Load, err = timed(func() error {
-		if module.runtime, err = h.newRuntime(ctx, asked.Path); err != nil {
+		if module.runtime, err = h.newRuntime(ctx, codeFolder(asked.Path)); err != nil {
 			return err
 		}
 		return module.compile(ctx, bytes)
@@ -118,9 +116,9 @@ func (h *host) loadStored(ctx context.Context, asked *request) (any, error) {
 }
 
 // runtimeFor gives a module a runtime that does not know it yet: it would not compile it again.
-func (h *host) runtimeFor(ctx context.Context, bytes, folder string) (wazero.Runtime, error) {
-	if folder != "" {
-		return h.newRuntime(ctx, folder)
+func (h *host) runtimeFor(ctx context.Context, bytes, storeTo string) (wazero.Runtime, error) {
+	if storeTo != "" {
+		return h.newRuntime(ctx, codeFolder(storeTo))
 	}
 	for _, other := range h.loaded {
 		if other.bytes == bytes && other.runtime == h.common {

@@ -1,5 +1,6 @@
 // Command wazero-host keeps wazero, modules and instances for wasmscope, which asks it over standard input and output:
 // one JSON object a line, as src/runtimes/host/protocol.ts says. `-interpreter` chooses the other of its two engines.
+// With `-once JOB` it runs one module with its own streams and exits as the guest does.
 package main
 
 import (
@@ -60,7 +61,11 @@ type done struct {
 
 func main() {
 	interpreter := flag.Bool("interpreter", false, "interpret instead of compiling")
+	once := flag.String("once", "", "run this job, a JSON object, and end")
 	flag.Parse()
+	if *once != "" {
+		os.Exit(runOnce(*interpreter, *once))
+	}
 	if err := serve(*interpreter, os.Stdin, os.Stdout); err != nil {
 		os.Stderr.WriteString("wazero-host: " + err.Error() + "\n")
 		os.Exit(1)

@@ -176,33 +176,35 @@ func spell(kind api.ValueType, bits uint64) string {
 	return strconv.FormatInt(int64(bits), 10)
 }
 
-// streams are the guest's standard streams: files, or nothing.
-type streams struct{ in, out, err *os.File }
+// streams are the guest's standard streams: files, nothing, or (`inherit`) those of this process.
+type streams struct {
+	in, out, err *os.File
+	opened       []*os.File
+}
 
 func openStreams(asked *request) (*streams, error) {
 	s := &streams{}
 	var failed error
-	open := func(path string, flags int) *os.File {
-		if path == "" {
+	open := func(path string, own *os.File, flags int) *os.File {
+		switch path {
+		case "":
 			path = os.DevNull
+		case "inherit":
+			return own
 		}
 		file, err := os.OpenFile(path, flags, 0o666)
 		failed = errors.Join(failed, err)
+		s.opened = append(s.opened, file)
 		return file
 	}
-	s.in = open(asked.Stdin, os.O_RDONLY)
-	s.out = open(asked.Stdout, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
-	s.err = s.out
-	if asked.Stderr == "" || asked.Stderr != asked.Stdout {
-		s.err = open(asked.Stderr, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
-	}
+	s.in = open(asked.Stdin, os.Stdin, os.O_RDONLY)
+	s.out = open(asked.Stdout, os.Stdout, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
+	s.err = open(asked.Stderr, os.Stderr, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
 	return s, failed
 }
 
 func (s *streams) close() {
-	for _, file := range []*os.File{s.in, s.out, s.err} {
-		if file != nil {
-			file.Close()
-		}
+	for _, file := range s.opened {
+		file.Close()
 	}
 }

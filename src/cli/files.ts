@@ -92,6 +92,18 @@ export function duration(text: string, option: string): number {
   return ms;
 }
 
+const powers = { "": 0, k: 1, m: 2, g: 3 } as const;
+
+/** Reads a size (`64MiB`, `64m`, `1g`; bytes without a unit) from an option, in bytes. */
+export function byteCount(text: string, option: string): number {
+  const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([kmg])?(?:i?b)?$/i.exec(text) ?? [];
+  const bytes = Number(number) * 1024 ** powers[unit.toLowerCase() as keyof typeof powers];
+  if (!(bytes >= 1 && bytes <= Number.MAX_SAFE_INTEGER)) {
+    throw new UsageError(`--${option} wants a size such as 64MiB or 1g, not ${text}`);
+  }
+  return Math.floor(bytes);
+}
+
 /** Picks one of several words from an option. */
 export function oneOf<T extends string>(text: string, choices: readonly T[], option: string): T {
   const found = choices.find((choice) => choice === text);

@@ -14,6 +14,9 @@ export type {
   RunRequest,
   Span,
 } from "./host/protocol.ts";
+export { probeFeatures } from "./features/probe-features.ts";
+export { lackingFeatures } from "./features/report.ts";
+export type { FeatureReport } from "./features/report.ts";
 export { CannotRun } from "./in-process/guest.ts";
 export { callInThread } from "./in-process/call-in-thread.ts";
 export type { GuestEnd, GuestOptions, StopReason, TrapFrame } from "./in-process/guest.ts";
@@ -30,6 +33,8 @@ export { residentBytes } from "./launch/usage.ts";
 export type { Usage } from "./launch/usage.ts";
 export { runCold } from "./run-cold.ts";
 export type { ColdEnd, ColdOptions, ColdRun } from "./run-cold.ts";
+export { runThrough } from "./run-through.ts";
+export type { RunLimits } from "./run-through.ts";
 export { UnknownRuntime } from "./runtime.ts";
 export type {
   Found,
@@ -44,3 +49,5 @@ export type {
 export { parseSelector, selectorText } from "./selector.ts";
 export type { Selection } from "./selector.ts";
 export { runtimes } from "./table.ts";
+export { toolsForRuntimes } from "./tools.ts";
+export type { Tool } from "./tools.ts";

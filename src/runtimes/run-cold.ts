@@ -100,12 +100,12 @@ function watchLimits(
   const timers: NodeJS.Timeout[] = [];
   if (timeoutMs !== undefined) timers.push(setTimeout(() => end("timeout"), timeoutMs));
   if (launched.look !== undefined) timers.push(setInterval(launched.look, lookMs));
-  if (most !== undefined) {
-    void launched.pid.then((pid) => {
-      if (pid === undefined) return;
-      timers.push(setInterval(() => residentBytes(pid) > most && end("memory"), lookMs));
-    });
-  }
+  const watchMemory = async (limit: number): Promise<void> => {
+    const pid = await launched.pid;
+    if (pid === undefined) return;
+    timers.push(setInterval(() => residentBytes(pid) > limit && end("memory"), lookMs));
+  };
+  if (most !== undefined) void watchMemory(most);
   return {
     stop() {
       for (const timer of timers) clearTimeout(timer);

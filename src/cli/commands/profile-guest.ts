@@ -45,13 +45,33 @@ export function guestRun(
   };
 }
 
+<<<<<<< HEAD
+/** Reads `NAME=VALUE`. Throws a `UsageError`. */
+export function parseVariable(text: string): [string, string] {
+=======
+/** Reads from the command line what any runtime gives to a guest. */
+export function givenGuest(
+  parsed: Parsed,
+  path: string,
+): GuestRun["guest"] & { readonly invoke?: NonNullable<GuestRun["invoke"]> } {
+  const invoke = parsed.value("invoke");
+  return {
+    args: [basename(path), ...(invoke === undefined ? parsed.rest : [])],
+    env: Object.fromEntries(parsed.values("env").map(parseVariable)),
+    dirs: parsed.values("dir").map(parseDirectory),
+    ...(invoke === undefined ? {} : { invoke: { name: invoke, args: parsed.rest } }),
+  };
+}
+
 function parseVariable(text: string): [string, string] {
+>>>>>>> refs/heads/rt-core
   const equals = text.indexOf("=");
   if (equals < 1) throw new UsageError(`--env wants NAME=VALUE, not ${text}`);
   return [text.slice(0, equals), text.slice(equals + 1)];
 }
 
-function parseDirectory(text: string): { host: string; guest: string } {
+/** Reads `HOST[::GUEST]`. Throws a `UsageError` where there is no such folder. */
+export function parseDirectory(text: string): { host: string; guest: string } {
   const [host, guest] = text.split("::");
   if (host === undefined || host === "") {
     throw new UsageError(`--dir wants HOST or HOST::GUEST, not ${text}`);

@@ -39,8 +39,8 @@ const defaultTimeoutMs = 60_000;
 const readyTimeoutMs = 30_000;
 /** How long a host may take to end when it is asked to. */
 const endTimeoutMs = 5_000;
-/** How much of what a host says on its standard error is kept for the message of its crash. */
-const keptWords = 2_000;
+/** How much of the beginning of what a host says on its standard error is kept: a panic's reason stands first. */
+const keptWords = 1_000;
 
 /**
  * Keeps an engine host: a child process in a group of its own, which is gone when this process is. Requests are
@@ -65,7 +65,7 @@ export class EngineHost {
     // A host that is gone does not read: the end of its process says so.
     stdin!.on("error", () => {});
     stderr!.on("data", (chunk: Buffer) => {
-      this.#words = (this.#words + chunk.toString()).slice(-keptWords);
+      if (this.#words.length < keptWords) this.#words += chunk.toString().slice(0, keptWords);
     });
     createInterface({ input: stdout! }).on("line", (line) => {
       const take = this.#lines.shift();

@@ -11,4 +11,4 @@ const wasi =
     ? (await import("./node-wasi.ts")).nodeWasi
     : (await import("./own-wasi.ts")).ownWasi;
 const version = bun ?? deno ?? `${node} (V8 ${v8})`;
-serve(new JsEngine(version, wasi), startedNs, process.argv.slice(2));
+serve(() => new JsEngine(version, wasi), startedNs, process.argv.slice(2));

@@ -8,7 +8,13 @@ const { WASI } = loadWasi();
 export const nodeWasi: WasiProvider = ({ version, args, env, dirs, stdin, stdout, stderr }) => {
   const preopens = Object.fromEntries(dirs.map(({ host, guest }) => [guest, host]));
   const wasi = new WASI({
-    ...{ version, args: [...args], env: { ...env }, preopens, stdin, stdout, stderr },
+    version,
+    args: [...args],
+    env: { ...env },
+    preopens,
+    stdin,
+    stdout,
+    stderr,
     returnOnExit: true,
   });
   return {

@@ -53,6 +53,8 @@ export interface RunRequest {
     readonly args: readonly string[];
     readonly calls: number;
   };
+  /** The most bytes that the guest's memory may have, where the engine can limit it. */
+  readonly memoryBytes?: number;
 }
 
 /** A stretch of time in the host; `cpuNs` of the whole process, helper threads included. */

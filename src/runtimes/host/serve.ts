@@ -15,9 +15,10 @@ const unable = 125;
  *
  * @param startedNs When the host's own code began.
  */
-export function serve(engine: Engine, startedNs: number, args: readonly string[]): void {
+export function serve(start: () => Engine, startedNs: number, args: readonly string[]): void {
   const once = args.indexOf("--once");
-  if (once >= 0) process.exit(runOnce(engine, JSON.parse(args[once + 1]!) as RunOnce));
+  if (once >= 0) process.exit(runOnce(start, JSON.parse(args[once + 1]!) as RunOnce));
+  const engine = start();
   const ready: HostReady = { ready: true, version: engine.version, startedNs, readyNs: nowNs() };
   say(ready);
   for (const line of linesOf(0)) {
@@ -52,13 +53,21 @@ function answer(engine: Engine, request: HostRequest): HostAnswer {
   }
 }
 
-function runOnce(engine: Engine, { module: path, from = "wasm", ...job }: RunOnce): number {
+function runOnce(start: () => Engine, job: RunOnce): number {
   try {
+    const engine = start();
+    const { module: path, from = "wasm", args, env, dirs, invoke, memoryBytes } = job;
     const { module } = engine.load({ path, from });
-    const { args, env, dirs, invoke } = job;
     const request: Omit<RunRequest, "do"> = {
-      ...{ module, args, env, dirs, stdin: "inherit", stdout: "inherit", stderr: "inherit" },
+      module,
+      args,
+      env,
+      dirs,
+      stdin: "inherit",
+      stdout: "inherit",
+      stderr: "inherit",
       ...(invoke === undefined ? {} : { invoke: { ...invoke, calls: 1 } }),
+      ...(memoryBytes === undefined ? {} : { memoryBytes }),
     };
     const { end, values = [] } = engine.run(request);
     if (values.length > 0) writeSync(1, `${values.join(" ")}\n`);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { InstallError, installInto } from "./cache.ts";
+import { InstallError, installInto, newestInstalled } from "./cache.ts";
 import type { Installed } from "./cache.ts";
 import { runClient } from "./client.ts";
 
@@ -25,6 +25,11 @@ export async function installFromNpm(
   say: (line: string) => void,
 ): Promise<Installed> {
   const spec = wanted.version === undefined ? wanted.name : `${wanted.name}@${wanted.version}`;
+  const there = newestInstalled(runtime, wanted.version ?? (await newest(wanted.name)));
+  if (there !== undefined) {
+    say(`${runtime}: ${there.version} is in ${there.folder} already`);
+    return there;
+  }
   say(`${runtime}: fetching ${spec} from npm`);
   const result = await installInto(runtime, async (folder) => {
     const packed = await pack(spec, folder);
@@ -79,4 +84,8 @@ function sha512(path: string): Promise<string> {
       .on("data", (chunk) => hash.update(chunk))
       .on("end", () => resolve(hash.digest("base64")));
   });
+}
+
+async function newest(name: string): Promise<string> {
+  return JSON.parse(await runClient("npm", ["view", name, "version", "--json"])) as string;
 }

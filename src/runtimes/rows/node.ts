@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { hostFile } from "../host/host-file.ts";
 import { newestInstalled } from "../install/cache.ts";
+import { notInstalled } from "../install/not-installed.ts";
 import { installFromNpm } from "../install/npm.ts";
 import { fits } from "../install/versions.ts";
 import type { Found, LaunchedBy, Missing, RunJob, Runtime, Tier } from "../runtime.ts";
@@ -49,16 +49,8 @@ function find(version: string | undefined): Found | Missing {
     return { found: true, version: process.versions.node, path: process.execPath };
   }
   const there = newestInstalled("node", version);
-  const path = there && join(there.folder, program);
-  if (there === undefined || path === undefined || !existsSync(path)) {
-    const name = version === undefined ? "node" : `node@${version}`;
-    return {
-      found: false,
-      why: `no ${name} is installed`,
-      mend: `wasmscope runtimes install ${name}`,
-    };
-  }
-  return { found: true, version: there.version, path };
+  if (there === undefined) return notInstalled("node", version);
+  return { found: true, version: there.version, path: join(there.folder, program) };
 }
 
 function npmName(): string {
@@ -75,11 +67,10 @@ function launchedBy(
   more: readonly string[],
   args: readonly string[],
 ): LaunchedBy {
-  const host = fileURLToPath(new URL("../host/js-host.js", import.meta.url));
   return {
     file: path,
     // The notice that WASI is experimental would mix with the guest's stderr.
-    args: ["--no-warnings", ...(flags[tier.name] ?? []), ...more, host, ...args],
+    args: ["--no-warnings", ...(flags[tier.name] ?? []), ...more, hostFile("js-host"), ...args],
     // What the user set for the tool's own Node is not for the one that is measured.
     env: { NODE_OPTIONS: "" },
   };
