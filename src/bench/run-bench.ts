@@ -149,12 +149,8 @@ class TaskRun {
   }
 
   async measure(onBlock: (blocks: number, leftMs: number) => void): Promise<TaskEnd> {
-<<<<<<< HEAD
     const { repetitions, signal, fewestBlocks = 2 } = this.#options;
-=======
-    const { repetitions, signal } = this.#options;
     if (this.#options.counts === true) await this.#blocks.count();
->>>>>>> refs/heads/bench
     let look = firstLook;
     for (let good = 0; ;) {
       onBlock(good, this.#leftMs(good));

@@ -44,16 +44,10 @@ test("refuses what would be without effect, and words that nothing is done with"
     writeFileSync(file, exits(0));
     const cases: readonly (readonly [RegExp, ...string[]])[] = [
       [/--rate is for mode sample, not tree;/, "profile", "--rate", "100", file],
-<<<<<<< HEAD
-      [/--runtime is one of node, .*, not x;/, "profile", "--runtime", "x", file],
-      [/--join is for .* not wasmtime;/, "profile", "--runtime", "wasmtime", "--join", file],
-      [/--live is for .* not wasmtime;/, "profile", "--runtime", "wasmtime", "--live", file],
-=======
       [/--runtime x: no runtime .*; there are: node, .*;/, "profile", "--runtime", "x", file],
       [/--sink is for --runtime;/, "profile", "--sink", "x", file],
       [/--join is for .* not in wasmtime;/, "profile", "--runtime", "wasmtime", "--join", file],
       [/--live is for .* not in wasmtime;/, "profile", "--runtime", "wasmtime", "--live", file],
->>>>>>> refs/heads/conform
       [/--sources is for --lines;/, "profile", "--sources", folder, file],
       [/--format is for --output;/, "profile", "--format", "svg", file],
       [/--label is for --push;/, "profile", "--label", "a=b", file],

@@ -45,10 +45,6 @@ export function guestRun(
   };
 }
 
-<<<<<<< HEAD
-/** Reads `NAME=VALUE`. Throws a `UsageError`. */
-export function parseVariable(text: string): [string, string] {
-=======
 /** Reads from the command line what any runtime gives to a guest. */
 export function givenGuest(
   parsed: Parsed,
@@ -63,8 +59,8 @@ export function givenGuest(
   };
 }
 
-function parseVariable(text: string): [string, string] {
->>>>>>> refs/heads/rt-core
+/** Reads `NAME=VALUE`. Throws a `UsageError`. */
+export function parseVariable(text: string): [string, string] {
   const equals = text.indexOf("=");
   if (equals < 1) throw new UsageError(`--env wants NAME=VALUE, not ${text}`);
   return [text.slice(0, equals), text.slice(equals + 1)];

@@ -44,15 +44,10 @@ const companions: readonly (readonly [name: string, needed: string])[] = [
 /** Options of which one takes from the other what it is there for. */
 const contradictions: readonly (readonly [string, string])[] = [["json", "quiet"]];
 
-<<<<<<< HEAD
-/** What a guest outside of this process cannot have: it runs once, and nobody looks at it. */
-const nodeOnly = ["join", "live", "live-port"] as const;
-=======
 /** What a guest elsewhere cannot have: it runs in a process of its own, once. */
 const nodeOnly = ["join", "live", "live-port", "measure-overhead"] as const;
 /** Runtimes that sample guests themselves: this is what they are asked for without a mode. */
-const samplers: readonly string[] = ["wasmtime", "wasmtime:perf"];
->>>>>>> refs/heads/conform
+const samplers: readonly string[] = ["node:perf", "wasmtime", "wasmtime:perf"];
 
 /**
  * Tells which mode the user asked for, undefined when none: `--join` and a runtime that samples ask for `sample`.

@@ -4,7 +4,7 @@ import { CannotRun } from "../in-process/guest.ts";
 import { newestInstalled } from "../install/cache.ts";
 import { installFromGo } from "../install/go.ts";
 import { timedStep } from "../launch/timed-step.ts";
-import { unprepared } from "../prepare-by-host.ts";
+import { unprepared } from "../prepare.ts";
 import type { Found, Missing, Prepared, PrepareJob, RunJob, Runtime, Tier } from "../runtime.ts";
 
 const files = ["wazero", "wazero-host"] as const;
