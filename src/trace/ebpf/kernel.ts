@@ -112,8 +112,14 @@ function makeKernel(koffi: Koffi): Kernel {
   const u32 = "uint32";
   const mapCreate = caller(
     define("map_create", {
-      ...{ type: u32, keyBytes: u32, valueBytes: u32, entries: u32, flags: u32, inner: u32 },
-      ...{ node: u32, name: text },
+      type: u32,
+      keyBytes: u32,
+      valueBytes: u32,
+      entries: u32,
+      flags: u32,
+      inner: u32,
+      node: u32,
+      name: text,
     }),
   );
   const mapElement = caller(
@@ -121,17 +127,34 @@ function makeKernel(koffi: Koffi): Kernel {
   );
   const programLoad = caller(
     define("program_load", {
-      ...{ type: u32, count: u32, instructions: "void *", license: "void *", logLevel: u32 },
-      ...{ logSize: u32, log: "void *", kernel: u32, flags: u32, name: text, ifindex: u32 },
+      type: u32,
+      count: u32,
+      instructions: "void *",
+      license: "void *",
+      logLevel: u32,
+      logSize: u32,
+      log: "void *",
+      kernel: u32,
+      flags: u32,
+      name: text,
+      ifindex: u32,
       attachType: u32,
     }),
   );
   const tracepoint = caller(define("raw_tracepoint", { name: "void *", program: u32 }));
   const link = caller(
     define("uprobe_link", {
-      ...{ program: u32, target: u32, attachType: u32, flags: u32, path: "void *" },
-      ...{ offsets: "void *", references: "void *", cookies: "void *", count: u32 },
-      ...{ probeFlags: u32, pid: u32 },
+      program: u32,
+      target: u32,
+      attachType: u32,
+      flags: u32,
+      path: "void *",
+      offsets: "void *",
+      references: "void *",
+      cookies: "void *",
+      count: u32,
+      probeFlags: u32,
+      pid: u32,
     }),
   );
   const checked = (what: string, result: number, log?: Buffer): number => {
@@ -157,7 +180,13 @@ function makeKernel(koffi: Koffi): Kernel {
         mapCreate(
           command.mapCreate,
           {
-            ...{ type, keyBytes, valueBytes, entries, flags: 0, inner: 0, node: 0 },
+            type,
+            keyBytes,
+            valueBytes,
+            entries,
+            flags: 0,
+            inner: 0,
+            node: 0,
             name: nameField(name),
           },
           44,
@@ -172,11 +201,18 @@ function makeKernel(koffi: Koffi): Kernel {
         programLoad(
           command.programLoad,
           {
-            ...{ type, count: instructions.length / 8, instructions, attachType, logLevel },
+            type,
+            count: instructions.length / 8,
+            instructions,
+            attachType,
+            logLevel,
             license: Buffer.from("GPL\0"),
             logSize: log?.length ?? 0,
             log,
-            ...{ kernel: 0, flags: 0, ifindex: 0, name: nameField(name) },
+            kernel: 0,
+            flags: 0,
+            ifindex: 0,
+            name: nameField(name),
           },
           72,
         );
@@ -197,11 +233,17 @@ function makeKernel(koffi: Koffi): Kernel {
         link(
           command.linkCreate,
           {
-            ...{ program, target: 0, attachType: attachUprobeMulti, flags: 0, references: null },
+            program,
+            target: 0,
+            attachType: attachUprobeMulti,
+            flags: 0,
+            references: null,
             path: Buffer.from(`${path}\0`),
             offsets: new BigUint64Array(offsets.map(BigInt)),
             cookies: new BigUint64Array(cookies),
-            ...{ count: offsets.length, probeFlags: atReturn ? uprobeAtReturn : 0, pid },
+            count: offsets.length,
+            probeFlags: atReturn ? uprobeAtReturn : 0,
+            pid,
           },
           64,
         ),
