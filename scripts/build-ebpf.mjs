@@ -7,10 +7,19 @@ const folder = fileURLToPath(new URL("../hosts/ebpf/", import.meta.url));
 const { status, error, stderr } = spawnSync(
   "clang-16",
   [
-    ...["-target", "bpf", "-mcpu=v3", "-O2", "-Wall", "-Werror", "-fno-ident"],
-    // Where Debian keeps <asm/types.h>, which this target does not look at by itself.
-    ...["-I", "/usr/include/x86_64-linux-gnu"],
-    ...["-c", "wasi.bpf.c", "-o", process.argv[2] ?? "wasi.bpf.o"],
+    "-target",
+    "bpf",
+    "-mcpu=v3",
+    "-O2",
+    "-Wall",
+    "-Werror",
+    "-fno-ident",
+    "-I",
+    "/usr/include/x86_64-linux-gnu",
+    "-c",
+    "wasi.bpf.c",
+    "-o",
+    process.argv[2] ?? "wasi.bpf.o",
   ],
   { cwd: folder, encoding: "utf8" },
 );

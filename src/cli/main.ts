@@ -23,6 +23,7 @@ import { runCommand } from "./commands/run.ts";
 import { runtimesCommand } from "./commands/runtimes.ts";
 import { symbolizeCommand } from "./commands/symbolize.ts";
 import { viewCommand } from "./commands/view.ts";
+import { wasiCommand } from "./commands/wasi.ts";
 import { FileError } from "./files.ts";
 import { lazyWriter } from "./streams.ts";
 
@@ -30,6 +31,7 @@ import { lazyWriter } from "./streams.ts";
 export const commands: readonly Command[] = [
   profileCommand,
   benchCommand,
+  wasiCommand,
   reportCommand,
   diffCommand,
   instrumentCommand,

@@ -20,7 +20,7 @@ export interface CatalogueRow {
 /** Names of WASI preview1's functions begin like this. */
 const wasiName = "(?:args|clock|environ|fd|path|poll|proc|random|sched|sock)_[a-z_]+";
 const goPackage = "github\\.com/tetratelabs/wazero/imports/wasi_snapshot_preview1\\.";
-const rustModule = "Cs\\w+?_13wasmtime_wasi2p122wasi_snapshot_preview1\\d{1,2}";
+const rustModule = "Cs\\w+?_13wasmtime_wasi(?:2p1|8preview1)22wasi_snapshot_preview1\\d{1,2}";
 
 /** The runtimes whose symbols are known. */
 export const catalogue: readonly CatalogueRow[] = [

@@ -103,7 +103,8 @@ test("the committed program is the one that its source makes", (t) => {
     packageFile("scripts/build-ebpf.mjs"),
     made,
   ]);
-  if (error !== undefined || status === 2) return t.skip(missing("clang-16: apt-get install clang-16").skip);
+  if (error !== undefined || status === 2)
+    return t.skip(missing("clang-16: apt-get install clang-16").skip);
   assert.equal(status, 0);
   assert.deepEqual(readFileSync(made), readFileSync(object));
   rmSync(made);

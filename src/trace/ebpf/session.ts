@@ -170,7 +170,7 @@ export class EbpfSession {
 
   /** Detaches everything. */
   close(): void {
-    for (const descriptor of this.#descriptors.splice(0).reverse()) closeSync(descriptor);
+    for (const descriptor of this.#descriptors.splice(0).toReversed()) closeSync(descriptor);
   }
 
   #map(name: string): number {
