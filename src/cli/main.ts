@@ -24,6 +24,7 @@ import { runCommand } from "./commands/run.ts";
 import { runtimesCommand } from "./commands/runtimes.ts";
 import { symbolizeCommand } from "./commands/symbolize.ts";
 import { viewCommand } from "./commands/view.ts";
+import { wasiCommand } from "./commands/wasi.ts";
 import { workloadsCommand } from "./commands/workloads.ts";
 import { FileError } from "./files.ts";
 import { lazyWriter } from "./streams.ts";
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   benchCommand,
   queryCommand,
   reportCommand,
+  wasiCommand,
   reproduceCommand,
 ];
 
