@@ -105,7 +105,7 @@ export async function damaged({ folder, receipt }: Installed): Promise<string[]>
 }
 
 /** Computes a file's SHA-256, in hexadecimal. */
-function sha256OfFile(path: string): Promise<string> {
+export function sha256OfFile(path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const hash = createHash("sha256");
     createReadStream(path)

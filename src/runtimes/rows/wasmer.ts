@@ -1,13 +1,15 @@
 import { dirname, join } from "node:path";
 import { CannotRun } from "../in-process/guest.ts";
-import { installInto } from "../install/cache.ts";
+import { findBuilt, installBuilt } from "../install/built.ts";
 import { buildRustHost } from "../install/cargo.ts";
 import { prepareByHost, unprepared } from "../prepare.ts";
 import type { Found, LaunchedBy, RunJob, Runtime, Tier } from "../runtime.ts";
-import { findProgram } from "./find-program.ts";
+import { orOnPath } from "./find-program.ts";
 
 const host = "wasmer-host";
 const program = join("bin", host);
+/** All of `hosts/rust` counts, whose lock file it shares. */
+const built = { runtime: "wasmer", sources: ["hosts/rust", "hosts/wasi"], program } as const;
 
 /** Wasmer: a program of ours around its crate, or the user's own `wasmer` for cold runs. */
 export const wasmer: Runtime = {
@@ -25,14 +27,16 @@ export const wasmer: Runtime = {
     },
   ],
   find: async (version) => {
-    const found = await findProgram("wasmer", version, program, "wasmer");
-    if (!found.found || isOurs(found)) return found;
+    const ours = findBuilt(built, version);
+    if (ours.found) return ours;
+    const found = await orOnPath("wasmer", version, ours);
+    if (!found.found) return found;
     const without = { ahead: "only the host of this package loads what was compiled ahead" };
     return { ...found, without };
   },
   async install(_version, say) {
     say("wasmer: building a host around the crate wasmer by Cargo, ten to twenty minutes");
-    const result = await installInto("wasmer", async (folder) => {
+    const result = await installBuilt(built, async (folder) => {
       const { version, file, integrity } = await buildRustHost(folder, { host, engine: "wasmer" });
       const source = `crates:wasmer@${version}`;
       return { version, source, integrity: [integrity], files: [file] };

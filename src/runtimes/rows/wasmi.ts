@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { CannotRun } from "../in-process/guest.ts";
-import { installInto } from "../install/cache.ts";
+import { findBuilt, installBuilt } from "../install/built.ts";
 import { buildRustHost, cargoInstall, lockedEngine } from "../install/cargo.ts";
 import { fits } from "../install/versions.ts";
 import type { Found, LaunchedBy, RunJob, Runtime, Tier } from "../runtime.ts";
-import { findProgram } from "./find-program.ts";
+import { orOnPath } from "./find-program.ts";
 
 const program = join("bin", "wasmi");
 const host = "wasmi-host";
+/** All of `hosts/rust` counts, whose lock file it shares. */
+const built = { runtime: "wasmi", sources: ["hosts/rust"], program } as const;
 
 /** Wasmi, an interpreter in Rust: its own program for cold runs, one of ours around the same crate as the host. */
 export const wasmi: Runtime = {
@@ -24,7 +26,7 @@ export const wasmi: Runtime = {
     { name: "eager", title: "validated and translated ahead", kind: "interpreter" },
     { name: "lazy", title: "validated and translated at the first call", kind: "interpreter" },
   ],
-  find: (version) => findProgram("wasmi", version, program, "wasmi"),
+  find: (version) => orOnPath("wasmi", version, findBuilt(built, version)),
   install,
   command: (found, tier, job) =>
     runsAsTold(job)
@@ -77,7 +79,7 @@ async function install(version: string | undefined, say: (line: string) => void)
   const locked = lockedEngine("wasmi");
   const wanted = version ?? locked.version;
   say(`wasmi: building wasmi_cli ${wanted} by Cargo, some minutes`);
-  const result = await installInto("wasmi", async (folder) => {
+  const result = await installBuilt(built, async (folder) => {
     const names = ["wasmi", "wasmi_cli"];
     const own = await cargoInstall(folder, { crate: "wasmi_cli", version: wanted, names });
     const files = [own.file];
