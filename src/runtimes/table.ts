@@ -13,6 +13,15 @@ import type { Runtime } from "./runtime.ts";
 
 /** All runtimes, in the order in which they are listed. */
 export const runtimes: readonly Runtime[] = [
-  ...[node, deno, bun],
-  ...[wasmtime, wasmtimeCli, wasmer, wazero, wasmi, wasm3, wasm2c, chicory],
+  node,
+  deno,
+  bun,
+  wasmtime,
+  wasmtimeCli,
+  wasmer,
+  wazero,
+  wasmi,
+  wasm3,
+  wasm2c,
+  chicory,
 ];
