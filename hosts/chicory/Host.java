@@ -142,6 +142,11 @@ final class Host {
         wasi.close();
         return null;
       });
+      // Finding the function and what its end means are work of the engine, too: phases lie end to end.
+      map(phases.get("instantiate")).put("endNs", map(phases.get("firstCall")).get("startNs"));
+      if (!(ran.get("steadyNs") instanceof List) || ((List<?>) ran.get("steadyNs")).isEmpty()) {
+        map(phases.get("teardown")).put("startNs", map(phases.get("firstCall")).get("endNs"));
+      }
       Map<String, Object> answer = object("phases", phases);
       answer.putAll(ran);
       return answer;

@@ -28,7 +28,7 @@ interface Circumstances {
 }
 
 /** What counts of the module itself stand under: they are the same on every engine. */
-const module = {
+const moduleArm = {
   arm: "module",
   armIndex: -1,
   runtime: "wasmscope",
@@ -76,15 +76,16 @@ export class BlockRunner {
 
   /** Gives each arm its turn, and says what disturbed the block. */
   async next(): Promise<Disturbance> {
-    await this.#findPace();
+    const pace = await this.#findPace();
     const stop = watchNoise();
     const done: (() => void)[] = [];
     const block = this.#block++;
-    if (this.#pace === undefined) return stop();
+    // Ended by the user while it was looked for.
+    if (pace === undefined) return stop();
     for (const standing of shuffled(this.#standings, this.#random)) {
       for (const cell of shuffled(standing.cells, this.#random)) {
         if (this.#isAborted()) break;
-        const outcome = await this.#measure(standing, cell, this.#pace!);
+        const outcome = await this.#measure(standing, cell, pace);
         // What an end by the user did to a run is no failure of the engine.
         if (this.#isAborted()) break;
         const process = standing.nextProcess();
@@ -110,7 +111,7 @@ export class BlockRunner {
       noise,
     });
     const own = await countInstructions(this.#task, folder, limits);
-    this.#emitAll({ ...this.#base(this.#standings[0]!, at()), ...module }, own);
+    this.#emitAll({ ...this.#base(this.#standings[0]!, at()), ...moduleArm }, own);
     for (const standing of this.#standings) {
       const process = await this.#process(standing, new Probes());
       if ("failures" in process || this.#isAborted()) continue;
@@ -121,20 +122,21 @@ export class BlockRunner {
   }
 
   /** Runs each host once, not to be recorded: what fails there fails, and how long runs take says how many there are. */
-  async #findPace(): Promise<void> {
-    if (this.#pace !== undefined) return;
+  async #findPace(): Promise<Pace | undefined> {
+    if (this.#pace !== undefined) return this.#pace;
     const probes = new Probes();
     const isNeeded = this.#options.levels.some((level) => level !== "cold");
     for (const standing of isNeeded ? this.#standings : []) {
       if (!standing.cells.includes("host") || this.#isAborted()) continue;
       const { failures } = await this.#measure(standing, "host", probes);
-      if (this.#isAborted()) return;
+      if (this.#isAborted()) return undefined;
       for (const failure of failures) standing.failed("host", failure);
       const at = { block: 0, process: standing.nextProcess(), time: new Date().toISOString() };
       const noise = { steal: undefined, load: undefined };
       this.#record(standing, { samples: [], failures }, { ...at, noise });
     }
     this.#pace = probes.pace(this.#context.resolutionNs);
+    return this.#pace;
   }
 
   #isAborted(): boolean {
@@ -219,7 +221,7 @@ export class BlockRunner {
 
   /** Says once of a runtime without a host that only cold runs can be had of it. */
   #refuseHostless(standing: Standing): void {
-    if (standing.arm.runtime.host !== undefined) return;
+    if (standing.arm.runtime.host !== undefined || this.#options.oneProcess === true) return;
     const time = new Date().toISOString();
     const noise = { steal: undefined, load: undefined };
     for (const level of this.#options.levels) {

@@ -8,6 +8,7 @@ import { coldPhases, grouped, onOneClock, steadySamples, warmPhases } from "./ph
 import type { Exchange, HostLife, Sample } from "./phases.ts";
 import type { Process } from "./process.ts";
 import { programArgs } from "./run-folder.ts";
+import type { RunPlaces } from "./run-folder.ts";
 
 type Level = Failure["level"];
 
@@ -45,6 +46,8 @@ class HostedProcess {
   readonly #host: EngineHost;
   readonly #samples: Sample[] = [];
   #life: Omit<HostLife, "startNs" | "endNs" | "endSentNs"> | undefined;
+  /** Those of the first run are made before the host is started: making them is no phase of it. */
+  #places: RunPlaces | undefined;
   #level: Level = "cold";
   #iteration = 0;
   #watching: NodeJS.Timeout | undefined;
@@ -54,6 +57,7 @@ class HostedProcess {
   constructor(process: Process) {
     const { arm, signal } = process;
     this.#process = process;
+    this.#places = process.folder.places(process.task);
     this.#host = EngineHost.start(arm.runtime.host!(arm.found, arm.tier), process.limits.timeoutMs);
     if (signal.aborted) this.#kill();
     signal.addEventListener("abort", this.#kill, { once: true });
@@ -90,6 +94,7 @@ class HostedProcess {
     const endSentNs = monotonicNs();
     const { startNs, endNs, usage } = await this.#host.end();
     this.#over = true;
+    this.#places?.remove();
     clearInterval(this.#watching);
     this.#process.signal.removeEventListener("abort", this.#kill);
     if (this.#life === undefined) return [];
@@ -115,7 +120,8 @@ class HostedProcess {
   /** Runs the module in a fresh instance, and checks what comes out. */
   async #run({ module }: LoadedAnswer, calls = 1): Promise<Exchange<RunAnswer>> {
     const { task, folder, limits } = this.#process;
-    const places = folder.places(task);
+    const places = this.#places ?? folder.places(task);
+    this.#places = undefined;
     try {
       const request: Omit<RunRequest, "do"> = {
         module,

@@ -25,6 +25,8 @@ export type { Group, SizeName, WorkloadRow } from "./manifest.ts";
 export { mainMetric, metrics } from "./metrics.ts";
 export type { Metric } from "./metrics.ts";
 export type { Limits } from "./process.ts";
+export { QueryError, queryRecords } from "./query.ts";
+export type { Answer } from "./query.ts";
 export { readRecords, RecordError } from "./read-records.ts";
 export type { RecordLine } from "./read-records.ts";
 export type { BenchRecord, FailureRecord, MachineRecord } from "./record.ts";

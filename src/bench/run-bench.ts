@@ -3,6 +3,7 @@ import {
   pairedRatio,
   medianInterval,
   AlphaSpending,
+  mayLook,
   narrowEnough,
   nextLook,
   seededRandom,
@@ -163,7 +164,7 @@ class TaskRun {
           this.#level = this.#spending.look(1).level;
           return this.#end(good, "budget");
         }
-        if (good >= look) {
+        if (good >= look && mayLook(used)) {
           look = nextLook(good);
           const { level } = this.#spending.look(used);
           if (this.#isPrecise(level)) {

@@ -135,6 +135,7 @@ function unitOf(ns: number): readonly [unit: string, size: number] {
 
 function digits(value: number): string {
   const magnitude = Math.abs(value);
+  if (magnitude === 0) return "0";
   if (magnitude >= 100) return value.toFixed(0);
   return magnitude >= 10 ? value.toFixed(1) : value.toFixed(magnitude >= 1 ? 2 : 3);
 }

@@ -14,7 +14,7 @@ import type { Io, Option } from "./command.ts";
 export const lineOptions: readonly Option[] = [
   {
     name: "lines",
-    help: "count source lines, too: needs debug data (-g) in the module or beside it",
+    help: "show source lines, too: needs debug data (-g) in the module or beside it",
   },
   {
     name: "sources",

@@ -96,3 +96,21 @@ test("tells how a guest under perf ended, and where", perf({}), async () => {
     assert.equal(profile("-q").code, 3);
   });
 });
+
+test(
+  "books samples on source lines, where perf looks at what wasmtime compiled",
+  perf(wasmtime),
+  () => {
+    const collatz = join(root, "workloads/collatz.wasm");
+    const args = ["--runtime", "wasmtime:perf", "--rate", "1000", "--lines", "--invoke", "longest"];
+    const { code, stdout, stderr } = spawnTool(["profile", ...args, collatz, "--", "1000000"], {
+      cwd: root,
+    });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^\d+\n$/);
+    // Inlined functions are functions, and lines have their times in milliseconds.
+    assert.match(stderr, /\d\.\d\d % .* length\n/);
+    assert.match(stderr, /workloads\/src\/collatz\.c\n +% .*time, ms/);
+    assert.match(stderr, /\d\.\d\d % .* 5 +if \(n % 2 == 0\)/);
+  },
+);

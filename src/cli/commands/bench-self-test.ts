@@ -6,7 +6,7 @@ import {
   powerOf,
   tasksOf,
 } from "../../bench/index.ts";
-import type { Arm, Pairs, Task } from "../../bench/index.ts";
+import type { Arm, Pairs, RecordLine, Task } from "../../bench/index.ts";
 import { pairedRatio } from "../../stats/index.ts";
 import type { RatioEstimate } from "../../stats/index.ts";
 import { armsFor, interruptedCode, measureWith } from "../bench-run.ts";
@@ -120,9 +120,7 @@ function textOf({ test, arm, blocks, injected, ratio, rate, passed }: Found): st
   ].join("\n");
 }
 
-function failureText(lines: readonly { readonly schema: string }[]): string {
+function failureText(lines: readonly RecordLine[]): string {
   const failure = lines.find((line) => line.schema === "wasmscope-bench-failure-1");
-  return failure === undefined
-    ? "nothing was measured"
-    : String((failure as unknown as { message: string }).message);
+  return failure?.message ?? "nothing was measured";
 }

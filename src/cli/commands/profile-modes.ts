@@ -64,7 +64,10 @@ export function chooseMode(parsed: Parsed, options: readonly Option[]): ProfileM
   const samples = given.has("join") || samplers.includes(parsed.value("runtime") ?? "");
   const unasked = samples ? "sample" : undefined;
   const mode = wished === undefined ? unasked : oneOf(wished, modes, "mode");
-  refuseOtherModes(given, mode ?? (given.has("lines") ? "tree+blocks" : "tree"));
+  // Of samplers perf alone sees instructions, and wasmtime alone says where machine code comes from.
+  const sampledLines = mode === "sample" && parsed.value("runtime") === "wasmtime:perf";
+  const bound = new Set([...given].filter((name) => !(sampledLines && name === "lines")));
+  refuseOtherModes(bound, mode ?? (given.has("lines") ? "tree+blocks" : "tree"));
   refuseCombinations(given);
   const unknown = inNode ? undefined : nodeOnly.find((name) => given.has(name));
   if (unknown !== undefined) {

@@ -1,5 +1,6 @@
 import { joinedRun, nodePerfRun, superviseSampling, wasmtimeRun } from "../../collect/index.ts";
 import type { ProfileRun, SampleRunOptions, Supervision, Travelling } from "../../collect/index.ts";
+import type { DebugInfo } from "../../symbols/index.ts";
 import { UsageError } from "../command.ts";
 import type { Option, Parsed } from "../command.ts";
 import { oneOf, positive } from "../files.ts";
@@ -37,6 +38,7 @@ export function runSampled(
   bytes: Uint8Array,
   common: Omit<Travelling<SampleRunOptions>, "rateHz">,
   supervision: Supervision,
+  debugInfo: () => DebugInfo | undefined,
 ): Promise<ProfileRun> {
   const rateHz = positive(
     parsed.value("rate") ?? (parsed.flag("join") ? joinRate : defaultRate),
@@ -48,7 +50,9 @@ export function runSampled(
     const { timeoutMs } = supervision;
     const options = { ...common, rateHz, ...(timeoutMs && { timeoutMs }) };
     if (runtime === "node:perf") return nodePerfRun(bytes, options);
-    return wasmtimeRun(bytes, { ...options, sampler: runtime === "wasmtime" ? "guest" : "perf" });
+    const debug = parsed.flag("lines") ? debugInfo() : undefined;
+    const sampler = runtime === "wasmtime" ? "guest" : "perf";
+    return wasmtimeRun(bytes, { ...options, sampler, ...(debug && { debug }) });
   }
   if (parsed.flag("join")) return joinedRun(bytes, { ...common, rateHz }, supervision);
   return superviseSampling(bytes, { ...common, rateHz }, supervision);

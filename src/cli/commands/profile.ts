@@ -124,13 +124,13 @@ export const profileCommand: Command = {
     const about = guestRun(parsed, path, module);
     const start = io.now();
     const print = takesStdout(parsed) ? io.stderr : io.stdout;
-    const ran = await runOnce(parsed, io, bytes, about, mode);
+    const debugInfo = debugInfoOf(bytes, path, parsed.value("symbols"), io);
+    const ran = await runOnce(parsed, io, bytes, about, mode, debugInfo);
     if (ran instanceof NoSamples || ran instanceof NoCounts) {
       io.stderr(`wasmscope: no profile: ${ran.message}\n`);
       return exitCodeOf(ran.end, print);
     }
     const durationMs = io.now() - start;
-    const debugInfo = debugInfoOf(bytes, path, parsed.value("symbols"), io);
     const lines = parsed.flag("lines");
     const run = withSources(bytes, ran, debugInfo, { ...about, lines });
     const sourceOf = sourcesOf(path, parsed.values("sources"));
@@ -156,6 +156,7 @@ async function runOnce(
   bytes: Uint8Array,
   about: ReturnType<typeof guestRun>,
   mode: ProfileMode | undefined,
+  debugInfo: ReturnType<typeof debugInfoOf>,
 ): Promise<ProfileRun | NoSamples | NoCounts> {
   const timeout = parsed.value("timeout");
   const live = await openLive(parsed, io);
@@ -168,7 +169,7 @@ async function runOnce(
       const onBody = progress(io, `instrumenting ${about.module.name}`);
       return await profileTime(parsed, io, bytes, { ...about, onBody }, supervision);
     }
-    if (mode === "sample") return await runSampled(parsed, bytes, about, supervision);
+    if (mode === "sample") return await runSampled(parsed, bytes, about, supervision, debugInfo);
     const elsewhere = await chosenRuntime(parsed);
     if (elsewhere !== undefined) {
       const how = { wished: mode, ...supervision };

@@ -11,6 +11,7 @@ import type { ProfileRun } from "../exact/profile-run.ts";
 import { endNotes, runCommand } from "./command.ts";
 import type { NodePerfJob } from "./node-perf-child.ts";
 import { PerfSamples } from "./perf-profile.ts";
+import type { FramesOfCode } from "./perf-profile.ts";
 import { needsPerf, perfCommand, perfNote, readPerf } from "./perf.ts";
 import { NoSamples } from "./wasmtime-run.ts";
 import type { WasmtimeRunOptions } from "./wasmtime-run.ts";
@@ -37,13 +38,13 @@ export async function nodePerfRun(
     const output = join(folder, "samples");
     const end = await runNode(file, output, folder, options);
     if (!existsSync(output)) throw new NoSamples("perf wrote no samples", end);
-    const frameOf = (symbol: string): ReturnType<typeof functionFrame> | undefined => {
+    const framesOf: FramesOfCode = (symbol) => {
       const index = parseWasmName(symbol)?.funcIndex;
       return index === undefined || index >= decoded.functions.length
         ? undefined
-        : functionFrame(index);
+        : [functionFrame(index)];
     };
-    const samples = new PerfSamples(module, frameOf, rateHz);
+    const samples = new PerfSamples(module, framesOf, rateHz);
     readPerf(output, samples);
     const notes = [perfNote(samples, "node"), ...endNotes(end)];
     const growth = { before: bytes.length, after: bytes.length };

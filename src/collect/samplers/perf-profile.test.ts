@@ -44,7 +44,7 @@ test("reads what perf script prints", () => {
 });
 
 test("keeps the guest's part of perf's samples", () => {
-  const samples = new PerfSamples({ name: "a.wasm", sha256: "" }, (name) => ({ name }), 1000);
+  const samples = new PerfSamples({ name: "a.wasm", sha256: "" }, (name) => [{ name }], 1000);
   for (const sample of parsePerfScript(text.split("\n"))) samples.add(sample);
   assert.deepEqual(
     [samples.count, samples.outside, [...samples.maps]],

@@ -1,21 +1,27 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CannotRun } from "../../runtimes/index.ts";
 import type { GuestEnd } from "../../runtimes/index.ts";
+import type { DebugInfo } from "../../symbols/index.ts";
 import { writeWhole } from "../../sys/index.ts";
 import { decodeModule } from "../../wasm/index.ts";
 import { functionFrames } from "../exact/function-names.ts";
 import type { ProfileRun } from "../exact/profile-run.ts";
+import { sourceFrames } from "../sources/line-profile.ts";
 import { endNotes, needsProgram, runCommand } from "./command.ts";
 import type { CommandEnd } from "./command.ts";
 import { readGuestProfile } from "./firefox-guest.ts";
 import { namesBack } from "./names-back.ts";
 import { PerfSamples } from "./perf-profile.ts";
+import type { FramesOfCode } from "./perf-profile.ts";
 import { needsPerf, perfCommand, perfNote, readPerf } from "./perf.ts";
 import { sampleNote } from "./sample-note.ts";
 import type { SampleRunOptions } from "./sample-run.ts";
 import { withoutChatter } from "./wasmtime-chatter.ts";
+import { readMachinePlaces } from "./wasmtime-places.ts";
+import type { MachinePlaces } from "./wasmtime-places.ts";
 
 /** What takes the samples of a guest in wasmtime: its own guest profiler, or perf. */
 export type WasmtimeSampler = "guest" | "perf";
@@ -24,7 +30,15 @@ export type WasmtimeSampler = "guest" | "perf";
 export type WasmtimeRunOptions = Pick<
   SampleRunOptions,
   "rateHz" | "module" | "guest" | "invoke" | "symbols"
-> & { readonly sampler: WasmtimeSampler; readonly timeoutMs?: number };
+> & {
+  readonly sampler: WasmtimeSampler;
+  readonly timeoutMs?: number;
+  /** With perf: gives frames the lines that ran, and what was inlined. */
+  readonly debug?: DebugInfo;
+};
+
+/** The ending by which perf's samples tell compiled modules. */
+const compiledEnding = ".cwasm";
 
 /** Says that a guest ended in a way after which there is no profile. */
 export class NoSamples extends CannotRun {
@@ -55,12 +69,19 @@ export async function wasmtimeRun(
     const file = join(folder, module.name);
     writeFileSync(file, bytes);
     const output = join(folder, "samples");
+    const functionFrame = functionFrames(decoded, symbols);
+    const places = options.debug && compileFor(file);
     const end = await runWasmtime(file, output, options);
     if (!existsSync(output)) throw new NoSamples(whyNone(sampler), end);
-    const frameOf = namesBack(decoded, functionFrames(decoded, symbols));
+    const frameOf = namesBack(decoded, functionFrame);
+    const framesOf: FramesOfCode = (symbol, at) => {
+      const place = places?.(symbol, at);
+      if (place?.offset === undefined) return [frameOf(symbol)];
+      return sourceFrames(functionFrame(place.funcIndex), options.debug!.framesAt(place.offset));
+    };
     const { samples, note } =
       sampler === "perf"
-        ? perfSamples(output, new PerfSamples(module, frameOf, rateHz))
+        ? perfSamples(output, new PerfSamples(module, framesOf, rateHz))
         : guestSamples(
             readGuestProfile(new Uint8Array(readFileSync(output)), module, frameOf),
             rateHz,
@@ -74,6 +95,26 @@ export async function wasmtimeRun(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Compiles a module to a file beside it, which wasmtime then runs in its place, and reads where its code comes from.
+ * Throws a `CannotRun` where wasmtime cannot tell.
+ */
+function compileFor(file: string): MachinePlaces {
+  const compiled = `${file}${compiledEnding}`;
+  const run = (...args: string[]): string => {
+    const { status, stdout, stderr } = spawnSync("wasmtime", args, {
+      encoding: "utf8",
+      maxBuffer: 2 ** 30,
+    });
+    if (status === 0) return stdout;
+    const [why = ""] = stderr.split("\n");
+    throw new CannotRun(`no source lines: wasmtime ${args[0]} fails (${why}): leave out --lines`);
+  };
+  run("compile", file, "-o", compiled);
+  const listing = run("objdump", "--addresses", "--addrmap", "--color", "never", compiled);
+  return readMachinePlaces(listing.split("\n"));
 }
 
 function perfSamples(
@@ -100,11 +141,15 @@ async function runWasmtime(
   const { stdin = 0, stdout = 1, stderr = 2 } = guest.stdio ?? {};
   const limit = timeoutMs === undefined ? {} : { timeoutMs };
   if (sampler === "perf") {
-    const line = [...perfCommand(output, rateHz), ...wasmtimeCommand("perfmap", file, options)];
+    const compiled = `${file}${compiledEnding}`;
+    const wasmtime = existsSync(compiled)
+      ? wasmtimeCommand(["--allow-precompiled"], compiled, options)
+      : wasmtimeCommand(["--profile=perfmap"], file, options);
+    const line = [...perfCommand(output, rateHz), ...wasmtime];
     return endOf(await runCommand(line, { stdio: [stdin, stdout, stderr], ...limit }));
   }
-  const profiler = `guest,${output},${Math.max(Math.round(1000 / rateHz), 1)}ms`;
-  const end = await runCommand(wasmtimeCommand(profiler, file, options), {
+  const profiler = `--profile=guest,${output},${Math.max(Math.round(1000 / rateHz), 1)}ms`;
+  const end = await runCommand(wasmtimeCommand([profiler], file, options), {
     stdio: [stdin, stdout, "pipe"],
     piped: 2,
     onOutput: withoutChatter(output, (chunk) => writeWhole(stderr, chunk)),
@@ -114,7 +159,7 @@ async function runWasmtime(
 }
 
 function wasmtimeCommand(
-  profiler: string,
+  flags: readonly string[],
   file: string,
   { guest, invoke, module }: WasmtimeRunOptions,
 ): string[] {
@@ -122,7 +167,7 @@ function wasmtimeCommand(
   return [
     "wasmtime",
     "run",
-    `--profile=${profiler}`,
+    ...flags,
     "--argv0",
     guest.args[0] ?? module.name,
     ...guest.dirs.flatMap(({ host, guest: seen }) => ["--dir", `${host}::${seen}`]),

@@ -47,9 +47,7 @@ export const wazero: Runtime = {
       ...job.dirs.map((dir) => `-mount=${mount(dir)}`),
       ...Object.entries(job.env).map(([name, value]) => `-env=${name}=${value}`),
     ];
-    // It gives the guest a -- that nothing follows.
-    const own = job.args.length > 1 ? ["--", ...job.args.slice(1)] : [];
-    return { file: found.path, args: ["run", ...flags, job.module, ...own] };
+    return { file: found.path, args: ["run", ...flags, job.module, "--", ...job.args.slice(1)] };
   },
   host: (found, tier) => ({ file: hostOf(found), args: engineFlags(tier) }),
 };
