@@ -63,7 +63,9 @@ export class BlockRunner {
     this.#context = context;
     this.#random = random;
     this.#emit = emit;
-    this.#standings = options.arms.map((arm, index) => new Standing(arm, index, options.levels));
+    this.#standings = options.arms.map(
+      (arm, index) => new Standing(arm, index, options.levels, options.oneProcess),
+    );
     for (const standing of this.#standings) this.#refuseHostless(standing);
   }
 

@@ -41,3 +41,13 @@ export type { ArmSummary, Comparison, Summary, SummaryOptions } from "./summary.
 export { aligned, bytesText, ratioText, summaryText, timeText, verdict } from "./summary-text.ts";
 export { suites, tasksOf, UnknownTask } from "./task.ts";
 export type { Task, TaskOptions } from "./task.ts";
+export { experiments } from "./hpcc21/experiments.ts";
+export type { Experiment, ExperimentName } from "./hpcc21/experiments.ts";
+export { defaultSelectors } from "./hpcc21/classes.ts";
+export { hpcc21Page } from "./hpcc21/page.ts";
+export { claims, ledgerOf } from "./hpcc21/ledger.ts";
+export type { Claim, Finding, LedgerEntry, Verdict } from "./hpcc21/claims/claim.ts";
+export { reproduce } from "./hpcc21/run.ts";
+export type { ReproduceOptions, ReproduceProgress, Unfinished } from "./hpcc21/run.ts";
+export { recordsPage } from "./pages/records-page.ts";
+export type { RecordSet } from "./pages/parts.ts";

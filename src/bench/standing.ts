@@ -22,10 +22,10 @@ export class Standing {
   #crashes = 0;
   #processes = 0;
 
-  constructor(arm: Arm, index: number, levels: readonly Level[]) {
+  constructor(arm: Arm, index: number, levels: readonly Level[], oneProcess = false) {
     this.arm = arm;
     this.index = index;
-    this.#command = levels.includes("cold");
+    this.#command = levels.includes("cold") && !(oneProcess && arm.runtime.host !== undefined);
     this.#hosted = new Set(arm.runtime.host === undefined ? [] : levels);
   }
 

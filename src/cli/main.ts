@@ -17,6 +17,7 @@ import { diffCommand } from "./commands/diff.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { instrumentCommand } from "./commands/instrument.ts";
 import { profileCommand } from "./commands/profile.ts";
+import { reportCommand } from "./commands/report.ts";
 import { queryCommand } from "./commands/query.ts";
 import { reproduceCommand } from "./commands/reproduce.ts";
 import { runCommand } from "./commands/run.ts";
@@ -30,6 +31,7 @@ import { lazyWriter } from "./streams.ts";
 export const commands: readonly Command[] = [
   profileCommand,
   benchCommand,
+  reportCommand,
   queryCommand,
   diffCommand,
   instrumentCommand,

@@ -29,16 +29,16 @@ export function fig5Figures(evidence: Evidence, order: ArmOrder): Figure[] {
   return [
     {
       kind: "bars",
-      title: `Time over that of ${baseline}, geometric mean of the kernels`,
+      title: `Time over that of ${baseline}, geometric mean of ${points.length} kernels`,
       caption: `Shorter is faster; 1× is ${baseline}. Runtimes that could not run all ${points.length} kernels are left out.`,
       unit: "ratio",
-      groups: [{ name: `${points.length} kernels`, marks: meanMarks(points, baseline, order) }],
+      groups: [{ name: "", marks: meanMarks(points, baseline, order) }],
     },
     {
       kind: "dots",
       title: `Time over that of ${baseline}, kernel by kernel`,
       caption:
-        "Left is faster. Markers are medians over blocks, lines their 95 % intervals; the axis is logarithmic. Whole runs of a fresh process, start-up included.",
+        "Left is faster. Markers are medians over blocks, lines their 95 % intervals; the axis is logarithmic. Compiling and running in a fresh process, without the start of the process itself.",
       unit: "ratio",
       axis: "time over baseline",
       reference: { value: 1, name: baseline },
@@ -72,16 +72,17 @@ export function fig7Figures(evidence: Evidence, order: ArmOrder): Figure[] {
           .points("fig7", allArms(evidence), metric)
           .map((point) => [`${point.module} ${point.size}`, point]),
       );
-    const [start, execution] = [of("startup"), of(`execution-${calls}`)];
+    const [start, execution] = [of("startup"), of(calls === 1 ? "execution" : "execution-50")];
     const keys = [...start.keys()].filter((key) => execution.has(key));
     if (keys.length === 0) return undefined;
     return {
       kind: "stacks",
       title,
       caption:
-        "Start-up is the process, the engine, reading and compiling (loading, where compiled ahead); execution is making the instance, its run and its end. Medians over blocks; each group has its own scale.",
+        "Start-up is reading and compiling (loading, where compiled ahead), without the start of a process; execution is making the instance, its run and its end. Medians over blocks; each group has its own scale.",
       unit: "ns",
       parts: ["start-up", "execution"],
+      colours: [0, 3],
       groups: keys.map((key) => {
         const [starts, runs] = [
           medians(start.get(key)!.matrix),
@@ -112,7 +113,9 @@ export function fig8Figures(evidence: Evidence, order: ArmOrder): Figure[] {
     marks: marksOf(point, order, (at, arm) => at.get(arm)!),
   }));
   const sizes = points.map(({ n, matrix }) => ({ size: n, matrix }));
-  const found = crossovers(sizes, order.names).filter(({ size }) => Number.isFinite(size.low));
+  const found = crossovers(sizes, order.names)
+    .filter(({ size }) => Number.isFinite(size.low))
+    .toSorted((a, b) => a.size.estimate - b.size.estimate);
   const lines = order.names.map((_, series) => ({
     series,
     points: marks.flatMap(({ n, marks: all }) => {
@@ -127,10 +130,10 @@ export function fig8Figures(evidence: Evidence, order: ArmOrder): Figure[] {
       kind: "lines",
       title: "Time of an n x n matrix product",
       caption:
-        "Both axes are logarithmic; bands are 95 % intervals of the medians. Numbered rings are crossings, grey bands where each lies with 95 %.",
+        "Both axes are logarithmic; bands are 95 % intervals of the medians. Numbered rings are crossings, lines through them where each lies with 95 %.",
       unit: "ns",
       xAxis: "n (rows and columns)",
-      yAxis: "time of the whole run",
+      yAxis: "time to compile and run",
       lines: lines.filter((line) => line.points.length > 0),
       crossings: found.map(({ below, above, size, value }) => ({
         x: size.estimate,
@@ -167,7 +170,7 @@ export function fig9Figures(evidence: Evidence, order: ArmOrder): Figure[] {
   return [
     {
       kind: "bars",
-      title: "Time of the whole run",
+      title: "Time to compile and run",
       caption:
         "Shorter is faster. Medians over blocks with 95 % intervals; each group has its own scale.",
       unit: "ns",

@@ -30,7 +30,8 @@ export function spell(value: number, unit: Unit): string {
 
 /** Spells an interval with one unit, as in `1.20 to 1.31 ms`; empty without ends. */
 export function spellRange({ low, high }: Ranged, unit: Unit): string {
-  if (low === undefined || high === undefined) return "";
+  // What is divided by itself has no interval.
+  if (low === undefined || high === undefined || low === high) return "";
   if (!Number.isFinite(low) || !Number.isFinite(high)) return "open";
   const [factor, name] = stepOf(high, unit);
   return `${digits(low / factor)} to ${join(digits(high / factor), name)}`;

@@ -55,6 +55,11 @@ export const type = {
 } as const;
 export const kind = { func: 0, table: 1, memory: 2, global: 3 } as const;
 
+/** Lists bytes: what belongs together in code stands on a line. */
+export function seq(...bytes: Bytes): Bytes {
+  return bytes;
+}
+
 /** Encodes an unsigned number as LEB128. */
 export function unsigned(value: number): Bytes {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(Math.floor(value / 128))];
@@ -116,12 +121,12 @@ export function dataAt(offset: number, bytes: Bytes): Bytes {
 /** Puts a module together. */
 export function assembleModule(parts: Parts): Uint8Array {
   const { functions, data = [] } = parts;
-  const bodies = functions.map(({ locals = [], code }) => {
-    const body = [...list(locals), ...code, op.end];
+  const bodies = functions.map(({ locals = [], code: own }) => {
+    const body = [...list(locals), ...own, op.end];
     return [...unsigned(body.length), ...body];
   });
   return Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...seq(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0),
     ...section(1, parts.types),
     ...section(2, parts.imports),
     ...section(

@@ -5,11 +5,12 @@ import { onPath } from "../install/on-path.ts";
 import { fits } from "../install/versions.ts";
 import type { Found, Missing } from "../runtime.ts";
 
-/** Finds a runtime in the cache, where `program` is its path, or else the user's own by the name of its command. */
+/** Finds a runtime in the cache, where `program` is its path, or else the user's own by its command. */
 export function findProgram(
   name: string,
   version: string | undefined,
   program: string,
+  command: string = name,
 ): Promise<Found | Missing> {
   const there = newestInstalled(name, version);
   const path = there && join(there.folder, program);
@@ -18,7 +19,7 @@ export function findProgram(
   }
   const wanted = version === undefined ? name : `${name}@${version}`;
   const mend = `wasmscope runtimes install ${wanted}`;
-  return orOnPath(name, version, { found: false, why: `no ${wanted} is installed`, mend });
+  return orOnPath(command, version, { found: false, why: `no ${wanted} is installed`, mend });
 }
 
 /** Looks for the user's own program of this name where none was found in the cache. */

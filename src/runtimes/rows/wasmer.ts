@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { CannotRun } from "../in-process/guest.ts";
 import { findBuilt, installBuilt } from "../install/built.ts";
 import { buildRustHost } from "../install/cargo.ts";
-import { prepareByHost, unprepared } from "../prepare-by-host.ts";
+import { prepareByHost, unprepared } from "../prepare.ts";
 import type { Found, LaunchedBy, RunJob, Runtime, Tier } from "../runtime.ts";
 import { orOnPath } from "./find-program.ts";
 

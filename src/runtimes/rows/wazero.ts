@@ -1,10 +1,9 @@
-import { cpSync, statSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CannotRun } from "../in-process/guest.ts";
 import { findBuilt } from "../install/built.ts";
 import { installFromGo } from "../install/go.ts";
-import { timedStep } from "../launch/timed-step.ts";
-import { unprepared } from "../prepare-by-host.ts";
+import { prepareByCommand, unprepared } from "../prepare.ts";
 import type { Found, Prepared, PrepareJob, RunJob, Runtime, Tier } from "../runtime.ts";
 
 const files = ["wazero", "wazero-host"] as const;
@@ -72,10 +71,9 @@ function codeFolder(artefact: string): string {
   return `${artefact}.code`;
 }
 
-async function store({ path }: Found, { module, folder }: PrepareJob): Promise<Prepared> {
+function store({ path }: Found, { module, folder }: PrepareJob): Promise<Prepared> {
   const artefact = join(folder, "module.wasm");
   cpSync(module, artefact);
   const args = ["compile", `-cachedir=${codeFolder(artefact)}`, artefact];
-  const compile = await timedStep("compile", { file: path, args });
-  return { artefact, bytes: statSync(artefact).size, steps: [compile] };
+  return prepareByCommand("compile", { file: path, args }, artefact);
 }
