@@ -221,7 +221,7 @@ export class BlockRunner {
 
   /** Says once of a runtime without a host that only cold runs can be had of it. */
   #refuseHostless(standing: Standing): void {
-    if (standing.arm.runtime.host !== undefined) return;
+    if (standing.arm.runtime.host !== undefined || this.#options.oneProcess === true) return;
     const time = new Date().toISOString();
     const noise = { steal: undefined, load: undefined };
     for (const level of this.#options.levels) {

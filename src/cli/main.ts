@@ -17,8 +17,8 @@ import { diffCommand } from "./commands/diff.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { instrumentCommand } from "./commands/instrument.ts";
 import { profileCommand } from "./commands/profile.ts";
-import { reportCommand } from "./commands/report.ts";
 import { queryCommand } from "./commands/query.ts";
+import { reportCommand } from "./commands/report.ts";
 import { reproduceCommand } from "./commands/reproduce.ts";
 import { runCommand } from "./commands/run.ts";
 import { runtimesCommand } from "./commands/runtimes.ts";
@@ -30,17 +30,17 @@ import { lazyWriter } from "./streams.ts";
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
   profileCommand,
-  benchCommand,
-  reportCommand,
-  queryCommand,
   diffCommand,
-  instrumentCommand,
   convertCommand,
   symbolizeCommand,
   viewCommand,
+  instrumentCommand,
   inspectCommand,
   runCommand,
   runtimesCommand,
+  benchCommand,
+  queryCommand,
+  reportCommand,
   reproduceCommand,
 ];
 

@@ -57,7 +57,7 @@ export function syntheticRecords(
   const random = seededRandom(seed);
   const factor = (sigma: number): number => Math.exp(sigma * randomNormal(random));
   return experiments.flatMap((experiment) =>
-    experiment.quick.loads.flatMap((load) =>
+    loadsOf(experiment).flatMap((load) =>
       Array.from({ length: blocks }, () => factor(0.2)).flatMap((mood, block) =>
         models.flatMap((arm) =>
           recordsOf(experiment, load, arm, block, () => mood * factor(noise)),
@@ -65,6 +65,11 @@ export function syntheticRecords(
       ),
     ),
   );
+}
+
+/** Those of a quick run, and a product as large as the paper's. */
+function loadsOf({ name, quick }: Experiment): Load[] {
+  return [...quick.loads, ...(name === "fig8" ? [{ module: "matmul", size: "1000" }] : [])];
 }
 
 function recordsOf(

@@ -61,8 +61,8 @@ class ExperimentRun {
   readonly #laterMs: number;
   readonly #endMs: number;
   readonly #deadline = new AbortController();
-  /** The last load's size and milliseconds for a block, where sizes are numbers. */
-  #last: { readonly size: number; readonly blockMs: number } | undefined;
+  /** What a block of the last load took, and what of that grows with the size. */
+  #last: { readonly size: number; readonly blockMs: number; readonly callsMs: number } | undefined;
 
   constructor(options: ReproduceOptions, experiment: Experiment, laterMs: number) {
     this.#options = options;
@@ -107,6 +107,7 @@ class ExperimentRun {
     const startMs = performance.now();
     const shareMs = this.#leftMs / loadsLeft;
     let blocks = 0;
+    let callsMs = 0;
     await runBench({
       tasks: [taskOfLoad(load)],
       arms: this.#options.arms,
@@ -118,7 +119,12 @@ class ExperimentRun {
       precision: 0.01,
       run: this.#options.run,
       signal,
-      onRecord: this.#options.onRecord,
+      onRecord: (record) => {
+        if ("metric" in record && record.metric === "first-call" && record.by === "wall") {
+          callsMs += record.value / 1e6;
+        }
+        this.#options.onRecord(record);
+      },
       onProgress: (progress) => {
         blocks = progress.blocks;
         const usedMs = performance.now() - startMs;
@@ -129,8 +135,9 @@ class ExperimentRun {
         this.#options.onProgress({ ...given, blocks, leftMs: this.#leftMs + this.#laterMs });
       },
     });
-    const blockMs = (performance.now() - startMs) / Math.max(1, blocks);
-    this.#last = { size: Number(load.size), blockMs };
+    const measured = Math.max(1, blocks);
+    const blockMs = (performance.now() - startMs) / measured;
+    this.#last = { size: Number(load.size), blockMs, callsMs: callsMs / measured };
     if (blocks >= MIN_BLOCKS) return undefined;
     return { ...given, blocks, why: `a block of all runtimes takes ${secondsText(blockMs)}` };
   }
@@ -139,11 +146,15 @@ class ExperimentRun {
     return blockMs * (MIN_BLOCKS - blocks) > this.#leftMs;
   }
 
-  /** A product's work grows with the cube of its size; of other loads nothing is known before. */
+  /**
+   * Expects of a load what the last one took, but that a product's work grows with the cube of its size. Loads differ,
+   * so three fifths of it are enough to try.
+   */
   #expectedBlockMs({ size }: Load): number {
-    if (this.#last === undefined || !(Number(size) > 0) || !(this.#last.size > 0)) return 0;
-    // Part of a block is start-up, which does not grow: half of the growth is expected at least.
-    return (this.#last.blockMs * (Number(size) / this.#last.size) ** 3) / 2;
+    if (this.#last === undefined) return 0;
+    const growth = (Number(size) / this.#last.size) ** 3;
+    const { blockMs, callsMs } = this.#last;
+    return 0.6 * (growth > 1 ? blockMs + callsMs * (growth - 1) : blockMs);
   }
 }
 

@@ -24,6 +24,8 @@ const steps: Readonly<Record<Unit, readonly (readonly [factor: number, unit: str
 
 /** Spells a value with three digits and its unit, as in `1.23 ms` or `0.87×`. */
 export function spell(value: number, unit: Unit): string {
+  // What is counted comes whole.
+  if (unit === "count" && Number.isInteger(value) && value < 1e4) return String(value);
   const [factor, name] = stepOf(value, unit);
   return join(digits(value / factor), name);
 }
