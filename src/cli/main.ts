@@ -24,6 +24,8 @@ import { runCommand } from "./commands/run.ts";
 import { runtimesCommand } from "./commands/runtimes.ts";
 import { symbolizeCommand } from "./commands/symbolize.ts";
 import { viewCommand } from "./commands/view.ts";
+import { wasiCommand } from "./commands/wasi.ts";
+import { workloadsCommand } from "./commands/workloads.ts";
 import { FileError } from "./files.ts";
 import { lazyWriter } from "./streams.ts";
 
@@ -38,9 +40,11 @@ export const commands: readonly Command[] = [
   inspectCommand,
   runCommand,
   runtimesCommand,
+  workloadsCommand,
   benchCommand,
   queryCommand,
   reportCommand,
+  wasiCommand,
   reproduceCommand,
 ];
 

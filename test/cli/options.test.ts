@@ -44,7 +44,7 @@ test("refuses what would be without effect, and words that nothing is done with"
     writeFileSync(file, exits(0));
     const cases: readonly (readonly [RegExp, ...string[]])[] = [
       [/--rate is for mode sample, not tree;/, "profile", "--rate", "100", file],
-      [/--runtime x: no runtime .*; there are: node, .*;/, "profile", "--runtime", "x", file],
+      [/x: no runtime .*; there are: node, .*;/, "profile", "--runtime", "x", file],
       [/--sink is for --runtime;/, "profile", "--sink", "x", file],
       [/--join is for .* not in wasmtime;/, "profile", "--runtime", "wasmtime", "--join", file],
       [/--live is for .* not in wasmtime;/, "profile", "--runtime", "wasmtime", "--live", file],

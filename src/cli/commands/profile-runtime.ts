@@ -22,8 +22,7 @@ export const runtimeOptions: readonly Option[] = [
 /** Finds the runtime that `--runtime` names; undefined for this Node. Throws a `CannotRun` when it is not there. */
 export async function chosenRuntime(parsed: Parsed): Promise<RuntimeChoice | undefined> {
   const text = parsed.value("runtime") ?? "node";
-  if (text === "node") return undefined;
-  return findRuntime(text);
+  return text === "node" ? undefined : findRuntime(text);
 }
 
 /** Counts what a module executes on another runtime; `wished` is the mode that the user asked for, if any. */

@@ -119,8 +119,7 @@ async function commandFor(
   folder: string,
   { runtime, found, tier, guest, invoke, module: { name } }: RuntimeRunOptions,
 ): Promise<LaunchedBy> {
-  const ahead = tier.prepared === undefined ? undefined : runtime.prepare;
-  const prepared = await ahead?.(found, tier, { module, folder });
+  const prepared = await runtime.prepare?.(found, tier, { module, folder });
   return runtime.command(found, tier, {
     module: prepared?.artefact ?? module,
     args: guest.args.length > 0 ? guest.args : [name],

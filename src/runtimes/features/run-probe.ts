@@ -21,8 +21,7 @@ const noEnd: ProbeEnd = { stdout: "", words: "" };
 export function coldProbes({ runtime, found, tier }: Engine): RunProbe {
   return (job) =>
     inFolder(job, async ({ folder, module, dirs, stdout, stderr }) => {
-      const ahead = tier.prepared === undefined ? undefined : runtime.prepare;
-      const artefact = (await ahead?.(found, tier, { module, folder }))?.artefact;
+      const artefact = (await runtime.prepare?.(found, tier, { module, folder }))?.artefact;
       const { args, env } = job;
       const command = runtime.command(found, tier, { module: artefact ?? module, args, env, dirs });
       const { end } = await runCold(command, { stdout, stderr, timeoutMs });
