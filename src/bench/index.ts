@@ -21,7 +21,14 @@ export type { AbsentArm, Arm } from "./arm.ts";
 export { compareFiles } from "./compare.ts";
 export type { Change, CompareOptions, RecordsChange } from "./compare.ts";
 export { loadManifest } from "./manifest.ts";
-export type { Group, SizeName, WorkloadManifest, WorkloadRow, WorkloadSize } from "./manifest.ts";
+export type {
+  Group,
+  SizeName,
+  WorkloadInput,
+  WorkloadManifest,
+  WorkloadRow,
+  WorkloadSize,
+} from "./manifest.ts";
 export { mainMetric, metrics } from "./metrics.ts";
 export type { Metric } from "./metrics.ts";
 export type { Limits } from "./process.ts";
