@@ -7,6 +7,7 @@ import { wasm3 } from "./rows/wasm3.ts";
 import { wasmer } from "./rows/wasmer.ts";
 import { wasmi } from "./rows/wasmi.ts";
 import { wasmtime } from "./rows/wasmtime.ts";
+import { wasmtimeCli } from "./rows/wasmtime-cli.ts";
 import { wazero } from "./rows/wazero.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -16,6 +17,7 @@ export const runtimes: readonly Runtime[] = [
   deno,
   bun,
   wasmtime,
+  wasmtimeCli,
   wazero,
   wasmi,
   wasmer,
