@@ -25,7 +25,7 @@ export type Blocks = ReadonlyMap<string, number>;
 /** Records grouped for questions about them. */
 export class Samples {
   readonly #cells: ReadonlyMap<string, Map<string, number[]>>;
-  /** All arms, in the order in which they appear. */
+  /** All arms that were timed, in the order in which they appear. */
   readonly arms: readonly Arm[];
   readonly records: readonly BenchRecord[];
 
@@ -33,8 +33,8 @@ export class Samples {
     const cells = new Map<string, Map<string, number[]>>();
     const arms = new Map<string, Arm>();
     for (const record of records) {
-      const { arm, runtime, version, tier, family } = record;
-      if (!arms.has(arm)) arms.set(arm, { arm, runtime, version, tier, family });
+      const { arm, runtime, version, tier, family, unit } = record;
+      if (unit === "ns" && !arms.has(arm)) arms.set(arm, { arm, runtime, version, tier, family });
       const cell = getOrAdd(cells, keyOf(arm, record), () => new Map<string, number[]>());
       // Blocks of two commands' runs are different blocks.
       getOrAdd(cell, `${record.run}#${record.block}`, () => []).push(record.value);
