@@ -1,12 +1,12 @@
 // The command line of our programs around engines in C:
 //
-//   PROGRAM [--dir HOST::GUEST]... [--env NAME=VALUE]... [--] NAME [ARGUMENT...]
+//   PROGRAM [--module FILE] [--dir HOST::GUEST]... [--env NAME=VALUE]... [--] NAME [ARGUMENT...]
 #pragma once
 #include "wasi.h"
 
 // Exit codes of a guest that did not exit by itself, and of one that could not run at all.
 enum { TRAPPED = 134, UNABLE = 125 };
 
-// Makes the guest's system and gives its arguments, the first of which is NAME. Ends the process with a message for
-// what makes no sense.
-wasi *read_options(char **given, char ***arguments);
+// Makes the guest's system, and says which module was asked for where a program runs any: `module` is NULL for those
+// that do not. Ends the process with a message for what makes no sense.
+wasi *read_options(char **given, const char **module);

@@ -89,8 +89,7 @@ static int run(SYSTEM) {
 
 int main(int count, char **given) {
   (void)count;
-  char **arguments;
-  struct Z_wasi_snapshot_preview1_instance_t system = {.guest = read_options(given, &arguments)};
+  struct Z_wasi_snapshot_preview1_instance_t system = {.guest = read_options(given, NULL)};
   wasm_rt_init();
   unit_prepare();
   return run(&system);

@@ -1,5 +1,6 @@
 import type { Random } from "../stats/index.ts";
 import { shuffled } from "./blocks.ts";
+import { countInstructions, countMachineInstructions } from "./counts.ts";
 import { OutputCheck } from "./check-output.ts";
 import { measureCold, prepareFor } from "./cold-run.ts";
 import { measureHosted } from "./hosted-run.ts";
@@ -7,7 +8,9 @@ import { watchNoise } from "./noise.ts";
 import type { Disturbance } from "./noise.ts";
 import { ownWords } from "./outcome.ts";
 import type { Failure, Outcome } from "./outcome.ts";
-import type { Pace, Process } from "./process.ts";
+import { Probes } from "./pace.ts";
+import type { Pace } from "./pace.ts";
+import type { Process } from "./process.ts";
 import type { BenchRecord, FailureRecord } from "./record.ts";
 import type { BenchOptions, RunContext } from "./run-bench.ts";
 import { Standing } from "./standing.ts";
@@ -15,6 +18,24 @@ import type { Cell } from "./standing.ts";
 import type { Task } from "./task.ts";
 
 type Prepared = Process["prepared"];
+
+/** Where and when a process ran. */
+interface Circumstances {
+  readonly block: number;
+  readonly process: number;
+  readonly time: string;
+  readonly noise: Disturbance;
+}
+
+/** What counts of the module itself stand under: they are the same on every engine. */
+const moduleArm = {
+  arm: "module",
+  armIndex: -1,
+  runtime: "wasmscope",
+  version: "1",
+  tier: "insns",
+  family: "counted",
+} as const;
 
 /** Measures a task block by block. */
 export class BlockRunner {
@@ -24,7 +45,8 @@ export class BlockRunner {
   readonly #random: Random;
   readonly #emit: (record: BenchRecord | FailureRecord) => void;
   readonly #standings: readonly Standing[];
-  readonly #paces = new Map<Standing, Pace>();
+  readonly #engines = new Map<Standing, Process["engine"]>();
+  #pace: Pace | undefined;
   readonly #prepared = new Map<Standing, Prepared>();
   readonly #check = new OutputCheck();
   #block = 0;
@@ -41,7 +63,9 @@ export class BlockRunner {
     this.#context = context;
     this.#random = random;
     this.#emit = emit;
-    this.#standings = options.arms.map((arm) => new Standing(arm, options.levels));
+    this.#standings = options.arms.map(
+      (arm, index) => new Standing(arm, index, options.levels, options.oneProcess),
+    );
     for (const standing of this.#standings) this.#refuseHostless(standing);
   }
 
@@ -52,13 +76,16 @@ export class BlockRunner {
 
   /** Gives each arm its turn, and says what disturbed the block. */
   async next(): Promise<Disturbance> {
+    const pace = await this.#findPace();
     const stop = watchNoise();
     const done: (() => void)[] = [];
     const block = this.#block++;
+    // Ended by the user while it was looked for.
+    if (pace === undefined) return stop();
     for (const standing of shuffled(this.#standings, this.#random)) {
       for (const cell of shuffled(standing.cells, this.#random)) {
         if (this.#isAborted()) break;
-        const outcome = await this.#measure(standing, cell);
+        const outcome = await this.#measure(standing, cell, pace);
         // What an end by the user did to a run is no failure of the engine.
         if (this.#isAborted()) break;
         const process = standing.nextProcess();
@@ -72,21 +99,61 @@ export class BlockRunner {
     return noise;
   }
 
+  /** Counts instructions, of the module and of what is there of the arms. */
+  async count(): Promise<void> {
+    const { folder } = this.#context;
+    const { limits } = this.#options;
+    const noise = { steal: undefined, load: undefined };
+    const at = (): Circumstances => ({
+      block: 0,
+      process: 0,
+      time: new Date().toISOString(),
+      noise,
+    });
+    const own = await countInstructions(this.#task, folder, limits);
+    this.#emitAll({ ...this.#base(this.#standings[0]!, at()), ...moduleArm }, own);
+    for (const standing of this.#standings) {
+      const process = await this.#process(standing, new Probes());
+      if ("failures" in process || this.#isAborted()) continue;
+      const outcome = await countMachineInstructions(process);
+      // What does not run under valgrind is no failure of the measurement.
+      if (outcome !== undefined) this.#record(standing, { ...outcome, failures: [] }, at());
+    }
+  }
+
+  /** Runs each host once, not to be recorded: what fails there fails, and how long runs take says how many there are. */
+  async #findPace(): Promise<Pace | undefined> {
+    if (this.#pace !== undefined) return this.#pace;
+    const probes = new Probes();
+    const isNeeded = this.#options.levels.some((level) => level !== "cold");
+    for (const standing of isNeeded ? this.#standings : []) {
+      if (!standing.cells.includes("host") || this.#isAborted()) continue;
+      const { failures } = await this.#measure(standing, "host", probes);
+      if (this.#isAborted()) return undefined;
+      for (const failure of failures) standing.failed("host", failure);
+      const at = { block: 0, process: standing.nextProcess(), time: new Date().toISOString() };
+      const noise = { steal: undefined, load: undefined };
+      this.#record(standing, { samples: [], failures }, { ...at, noise });
+    }
+    this.#pace = probes.pace(this.#context.resolutionNs);
+    return this.#pace;
+  }
+
   #isAborted(): boolean {
     return this.#options.signal?.aborted === true;
   }
 
-  async #measure(standing: Standing, cell: Cell): Promise<Outcome> {
-    const process = await this.#process(standing);
+  async #measure(standing: Standing, cell: Cell, pace: Process["pace"]): Promise<Outcome> {
+    const process = await this.#process(standing, pace);
     if ("failures" in process) return process;
     return cell === "command" ? measureCold(process) : measureHosted(process);
   }
 
-  async #process(standing: Standing): Promise<Process | Outcome> {
+  async #process(standing: Standing, pace: Process["pace"]): Promise<Process | Outcome> {
     const { arm } = standing;
-    const { folder, resolutionNs } = this.#context;
-    const pace = this.#paces.get(standing) ?? { resolutionNs };
-    this.#paces.set(standing, pace);
+    const { folder } = this.#context;
+    const engine = this.#engines.get(standing) ?? {};
+    this.#engines.set(standing, engine);
     const process: Process = {
       arm,
       task: { ...this.#task, ...arm.task },
@@ -96,6 +163,7 @@ export class BlockRunner {
       check: this.#check,
       limits: this.#options.limits,
       pace,
+      engine,
       signal: this.#options.signal ?? new AbortController().signal,
     };
     if (arm.tier.prepared !== "ahead" || this.#prepared.has(standing)) return process;
@@ -112,12 +180,14 @@ export class BlockRunner {
     }
   }
 
-  #record(
-    standing: Standing,
+  #record(standing: Standing, outcome: Outcome, at: Circumstances): void {
+    this.#emitAll(this.#base(standing, at), outcome);
+  }
+
+  #emitAll(
+    base: Omit<FailureRecord, "schema" | keyof Failure>,
     { samples, failures }: Outcome,
-    at: { block: number; process: number; time: string; noise: Disturbance },
   ): void {
-    const base = this.#base(standing, at);
     for (const sample of samples) this.#emit({ schema: "wasmscope-bench-1", ...base, ...sample });
     for (const failure of failures) {
       this.#emit({ schema: "wasmscope-bench-failure-1", ...base, ...failure });
@@ -125,13 +195,8 @@ export class BlockRunner {
   }
 
   #base(
-    { arm }: Standing,
-    {
-      block,
-      process,
-      time,
-      noise: { steal, load },
-    }: { block: number; process: number; time: string; noise: Disturbance },
+    { arm, index }: Standing,
+    { block, process, time, noise: { steal, load } }: Circumstances,
   ): Omit<FailureRecord, "schema" | keyof Failure> {
     const { module, moduleSha256, size } = this.#task;
     return {
@@ -139,6 +204,7 @@ export class BlockRunner {
       time,
       machine: this.#context.machine,
       arm: arm.label,
+      armIndex: index,
       runtime: arm.runtime.name,
       version: arm.found.version,
       tier: arm.tier.name,
@@ -155,7 +221,7 @@ export class BlockRunner {
 
   /** Says once of a runtime without a host that only cold runs can be had of it. */
   #refuseHostless(standing: Standing): void {
-    if (standing.arm.runtime.host !== undefined) return;
+    if (standing.arm.runtime.host !== undefined || this.#options.oneProcess === true) return;
     const time = new Date().toISOString();
     const noise = { steal: undefined, load: undefined };
     for (const level of this.#options.levels) {

@@ -28,7 +28,7 @@ export async function measureCold(process: Process): Promise<Outcome> {
     const command = arm.runtime.command(arm.found, arm.tier, {
       module: steps?.artefact ?? task.file,
       args: programArgs(task),
-      env: {},
+      env: task.env,
       dirs: places.dirs,
       ...(task.invoke === undefined ? {} : { invoke: task.invoke }),
       ...(limits.memoryBytes === undefined ? {} : { memoryBytes: limits.memoryBytes }),

@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { EngineHost, monotonicNs, residentBytes } from "../runtimes/index.ts";
 import type { HostTrouble, LoadedAnswer, RunAnswer, RunRequest } from "../runtimes/index.ts";
-import { callsPerSample } from "./blocks.ts";
 import type { Failure, Outcome } from "./outcome.ts";
 import { ownWords } from "./outcome.ts";
-import { coldPhases, grouped, steadySamples, warmPhases } from "./phases.ts";
+import { Probes } from "./pace.ts";
+import { coldPhases, grouped, onOneClock, steadySamples, warmPhases } from "./phases.ts";
 import type { Exchange, HostLife, Sample } from "./phases.ts";
 import type { Process } from "./process.ts";
 import { programArgs } from "./run-folder.ts";
+import type { RunPlaces } from "./run-folder.ts";
 
 type Level = Failure["level"];
 
@@ -20,9 +21,6 @@ class Failed extends Error {
   }
 }
 
-/** About how long the warm runs, and the hot calls, of one process shall take together. */
-const shareNs = 150e6;
-const [fewest, most] = [5, 50];
 /** How often the memory of a host with a limit is looked at. */
 const lookMs = 20;
 
@@ -48,6 +46,8 @@ class HostedProcess {
   readonly #host: EngineHost;
   readonly #samples: Sample[] = [];
   #life: Omit<HostLife, "startNs" | "endNs" | "endSentNs"> | undefined;
+  /** Those of the first run are made before the host is started: making them is no phase of it. */
+  #places: RunPlaces | undefined;
   #level: Level = "cold";
   #iteration = 0;
   #watching: NodeJS.Timeout | undefined;
@@ -57,6 +57,7 @@ class HostedProcess {
   constructor(process: Process) {
     const { arm, signal } = process;
     this.#process = process;
+    this.#places = process.folder.places(process.task);
     this.#host = EngineHost.start(arm.runtime.host!(arm.found, arm.tier), process.limits.timeoutMs);
     if (signal.aborted) this.#kill();
     signal.addEventListener("abort", this.#kill, { once: true });
@@ -93,6 +94,7 @@ class HostedProcess {
     const endSentNs = monotonicNs();
     const { startNs, endNs, usage } = await this.#host.end();
     this.#over = true;
+    this.#places?.remove();
     clearInterval(this.#watching);
     this.#process.signal.removeEventListener("abort", this.#kill);
     if (this.#life === undefined) return [];
@@ -101,7 +103,8 @@ class HostedProcess {
       usage === undefined
         ? []
         : [{ ...count("host-peak-memory", usage.peakBytes), level, by: usage.by }];
-    return [...coldPhases({ ...this.#life, startNs, endNs, endSentNs }), ...this.#samples, ...peak];
+    const life = onOneClock({ ...this.#life, startNs });
+    return [...coldPhases({ ...life, endNs, endSentNs }), ...this.#samples, ...peak];
   }
 
   async #load(): Promise<Exchange<LoadedAnswer>> {
@@ -117,12 +120,13 @@ class HostedProcess {
   /** Runs the module in a fresh instance, and checks what comes out. */
   async #run({ module }: LoadedAnswer, calls = 1): Promise<Exchange<RunAnswer>> {
     const { task, folder, limits } = this.#process;
-    const places = folder.places(task);
+    const places = this.#places ?? folder.places(task);
+    this.#places = undefined;
     try {
       const request: Omit<RunRequest, "do"> = {
         module,
         args: programArgs(task),
-        env: {},
+        env: task.env,
         dirs: places.dirs,
         ...(task.stdin === undefined ? {} : { stdin: task.stdin }),
         stdout: places.stdout,
@@ -155,17 +159,16 @@ class HostedProcess {
   async #warm(loaded: LoadedAnswer): Promise<void> {
     const { pace } = this.#process;
     this.#level = "warm";
-    if (pace.warmRuns === undefined) {
+    if (pace instanceof Probes) {
       const { phases } = (await this.#run(loaded)).answer;
-      const runNs = phases.teardown.endNs - phases.instantiate.startNs;
-      pace.warmPerSample = callsPerSample(runNs, pace.resolutionNs);
-      pace.warmRuns = pace.warmPerSample * between(shareNs / runNs / pace.warmPerSample);
+      pace.warmNs.push(phases.teardown.endNs - phases.instantiate.startNs);
+      return;
     }
     const runs: Sample[] = [];
     for (this.#iteration = 1; this.#iteration <= pace.warmRuns; this.#iteration++) {
       runs.push(...warmPhases((await this.#run(loaded)).answer, this.#iteration));
     }
-    this.#samples.push(...grouped(runs, pace.warmPerSample ?? 1));
+    this.#samples.push(...grouped(runs, pace.warmPerSample));
   }
 
   async #hot(loaded: LoadedAnswer): Promise<void> {
@@ -174,26 +177,24 @@ class HostedProcess {
     if (task.invoke === undefined) {
       throw this.#failed("unsupported", "a program's start is called once: hot wants --invoke");
     }
-    if (pace.hotCalls === undefined) {
-      const probe = await this.#run(loaded, 3);
-      const callNs = Math.min(...(probe.answer.steadyNs ?? []));
-      pace.hotPerSample = callsPerSample(callNs, pace.resolutionNs);
-      pace.hotCalls =
-        pace.hotPerSample * between(shareNs / Math.max(1, callNs) / pace.hotPerSample);
+    if (pace instanceof Probes) {
+      const { steadyNs = [] } = (await this.#run(loaded, 3)).answer;
+      if (steadyNs.length > 0) pace.hotNs.push(Math.max(1, Math.min(...steadyNs)));
+      return;
     }
-    const { answer } = await this.#run(loaded, pace.hotCalls + 1);
-    this.#samples.push(...steadySamples(answer.steadyNs ?? [], pace.hotPerSample!));
+    const { steadyNs = [] } = (await this.#run(loaded, pace.hotCalls + 1)).answer;
+    this.#samples.push(...steadySamples(steadyNs, pace.hotPerSample));
   }
 
   /** Stores the compiled module and loads it again, in engines that can: both are phases of no run. */
   async #artefact(): Promise<void> {
-    const { task, folder, limits, pace, arm } = this.#process;
-    if (pace.stores === false || arm.tier.prepared !== undefined) return;
+    const { task, folder, limits, engine, arm } = this.#process;
+    if (engine.stores === false || arm.tier.prepared !== undefined) return;
     const path = join(folder.fresh(), "artefact");
     const request = { path: task.file, from: "wasm", storeTo: path } as const;
     const stored = await this.#host.load(request, limits.timeoutMs);
-    pace.stores = !("failed" in stored) && stored.phases.store !== undefined;
-    if (!pace.stores) return;
+    engine.stores = !("failed" in stored) && stored.phases.store !== undefined;
+    if (!engine.stores) return;
     const loaded = await this.#host.load({ path, from: "artefact" }, limits.timeoutMs);
     for (const [name, span] of [
       ["store-artefact", "failed" in stored ? undefined : stored.phases.store],
@@ -223,10 +224,6 @@ class HostedProcess {
 
 function count(metric: string, value: number): Sample {
   return { level: "cold", iteration: 0, metric, unit: "bytes", by: "engine", value };
-}
-
-function between(samples: number): number {
-  return Math.min(most, Math.max(fewest, Math.ceil(samples)));
 }
 
 async function exchange<T>(ask: () => Promise<T>): Promise<Exchange<T>> {

@@ -15,19 +15,20 @@ export interface Outcome {
   readonly failures: readonly Failure[];
 }
 
-const mostWords = 500;
+const mostWords = 300;
 
-/** Shortens an engine's own words to what stands in a record: their end, where engines say what was wrong. */
+/** Shortens an engine's own words to what stands in a record: their start and end, where engines say what is wrong. */
 export function ownWords(text: string): string {
   const trimmed = text.trim();
-  return trimmed.length > mostWords ? `…${trimmed.slice(-mostWords)}` : trimmed;
+  if (trimmed.length <= 2 * mostWords) return trimmed;
+  return `${trimmed.slice(0, mostWords)} … ${trimmed.slice(-mostWords)}`;
 }
 
 // Engines that were started as a command say by words only what happened.
 const kinds: readonly (readonly [RegExp, Failure["failed"]])[] = [
   [/not (?:yet )?(?:supported|implemented|enabled)|unsupported|is disabled/i, "unsupported"],
   [
-    /CompileError|LinkError|unknown import|incompatible import|no function .* is exported/i,
+    /CompileError|LinkError|WebAssembly\.(?:Module|Instance)\(|unknown import|incompatible import|no function .* is exported/i,
     "refused",
   ],
   [/fail(?:ed)? to (?:parse|compile|load|link|instantiate)|validat|malformed|magic/i, "refused"],

@@ -1,6 +1,7 @@
 import type { Prepared } from "../runtimes/index.ts";
 import type { Arm } from "./arm.ts";
 import type { OutputCheck } from "./check-output.ts";
+import type { Pace, Probes } from "./pace.ts";
 import type { BenchRecord } from "./record.ts";
 import type { RunFolder } from "./run-folder.ts";
 import type { Task } from "./task.ts";
@@ -22,20 +23,9 @@ export interface Process {
   readonly folder: RunFolder;
   readonly check: OutputCheck;
   readonly limits: Limits;
-  readonly pace: Pace;
+  /** How many runs and calls to measure, or where to put how long one of each takes. */
+  readonly pace: Pace | Probes;
+  /** What is known of the arm's engine from process to process. */
+  readonly engine: { stores?: boolean };
   readonly signal: AbortSignal;
-}
-
-/** How many runs and calls an arm has in each process: found in its first one, and kept. */
-export interface Pace {
-  /** Runs of the kept module, and of how many one sample is the mean. */
-  warmRuns?: number;
-  warmPerSample?: number;
-  /** Steady calls of the kept instance, and of how many one sample is the mean. */
-  hotCalls?: number;
-  hotPerSample?: number;
-  /** Whether the engine stores compiled modules. */
-  stores?: boolean;
-  /** The clock's resolution. */
-  readonly resolutionNs: number;
 }

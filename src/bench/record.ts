@@ -12,6 +12,8 @@ export interface BenchRecord {
   readonly machine: string;
   /** As the user selects it, such as `wasmtime@50.0.1:winch`; with the version that was found. */
   readonly arm: string;
+  /** Its place in the list of arms, from 0: others are compared with the first. Absent: as they come. */
+  readonly armIndex?: number;
   readonly runtime: string;
   readonly version: string;
   readonly tier: string;

@@ -3,6 +3,7 @@ import {
   pairedRatio,
   medianInterval,
   AlphaSpending,
+  mayLook,
   narrowEnough,
   nextLook,
   seededRandom,
@@ -28,10 +29,18 @@ export interface BenchOptions {
   readonly limits: Limits;
   /** Exactly so many blocks; without it, until intervals are narrow enough or the budget is spent. */
   readonly repetitions?: number;
-  /** For all tasks together; at least two blocks of each are measured. */
+  /** For all tasks together; at least `fewestBlocks` of each are measured. */
   readonly budgetMs: number;
+  /** Two by default. */
+  readonly fewestBlocks?: number;
+  /** One process of each arm in a block: its engine host, or its own command where it has none. */
+  readonly oneProcess?: boolean;
+  /** What the records call this run; drawn by default. */
+  readonly run?: string;
   /** Half of an interval's width, as a share of the ratio. */
   readonly precision: number;
+  /** Counts instructions, too, once a task: of the module, and of each arm's process where valgrind is. */
+  readonly counts?: boolean;
   /** Of the intervals; 0.99 by default. */
   readonly confidence?: number;
   /** Of the shuffles; drawn by default. */
@@ -70,13 +79,12 @@ export interface BenchRun {
   readonly ends: readonly TaskEnd[];
 }
 
-const fewestBlocks = 2;
 const firstLook = 8;
 const enough = 2000;
 
 /** Measures tasks one after the other, each in randomised blocks. What engines do wrong is a record. */
 export async function runBench(options: BenchOptions): Promise<BenchRun> {
-  const run = randomBytes(6).toString("hex");
+  const run = options.run ?? randomBytes(6).toString("hex");
   const machine = describeMachine();
   const resolutionNs = timerResolutionNs();
   options.onRecord({ schema: "wasmscope-machine-1", ...machine });
@@ -142,7 +150,8 @@ class TaskRun {
   }
 
   async measure(onBlock: (blocks: number, leftMs: number) => void): Promise<TaskEnd> {
-    const { repetitions, signal } = this.#options;
+    const { repetitions, signal, fewestBlocks = 2 } = this.#options;
+    if (this.#options.counts === true) await this.#blocks.count();
     let look = firstLook;
     for (let good = 0; ;) {
       onBlock(good, this.#leftMs(good));
@@ -155,7 +164,7 @@ class TaskRun {
           this.#level = this.#spending.look(1).level;
           return this.#end(good, "budget");
         }
-        if (good >= look) {
+        if (good >= look && mayLook(used)) {
           look = nextLook(good);
           const { level } = this.#spending.look(used);
           if (this.#isPrecise(level)) {

@@ -15,14 +15,17 @@ const mostCrashes = 3;
  */
 export class Standing {
   readonly arm: Arm;
+  /** Its place among the arms. */
+  readonly index: number;
   #command: boolean;
   readonly #hosted: Set<Level>;
   #crashes = 0;
   #processes = 0;
 
-  constructor(arm: Arm, levels: readonly Level[]) {
+  constructor(arm: Arm, index: number, levels: readonly Level[], oneProcess = false) {
     this.arm = arm;
-    this.#command = levels.includes("cold");
+    this.index = index;
+    this.#command = levels.includes("cold") && !(oneProcess && arm.runtime.host !== undefined);
     this.#hosted = new Set(arm.runtime.host === undefined ? [] : levels);
   }
 

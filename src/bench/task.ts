@@ -14,6 +14,7 @@ export interface Task {
   /** The manifest's size, or the arguments. */
   readonly size: string;
   readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
   /** Pairs of a host and a guest folder; `work` stands for a folder that is new for every run. */
   readonly dirs: readonly (readonly [host: string, guest: string])[];
   readonly stdin?: string;
@@ -38,6 +39,7 @@ export const suites = ["polybench", "matmul", "edge", "io"] as const;
 export interface TaskOptions {
   readonly size: SizeName;
   readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
   readonly dirs: readonly (readonly [host: string, guest: string])[];
   readonly invoke?: { readonly name: string; readonly args: readonly string[] };
 }
@@ -74,13 +76,14 @@ function taskOfRow(row: WorkloadRow, size: SizeName): Task {
     moduleSha256: sha256(readFileSync(file)),
     size,
     args: given.args,
+    env: {},
     dirs: row.dirs.map(([host, guest]) => [host === "work" ? host : packageFile(host), guest]),
     ...(given.stdin === undefined ? {} : { stdin: inputFile(given.stdin) }),
     ...(given.stdoutSha256 === undefined ? {} : { stdoutSha256: given.stdoutSha256 }),
   };
 }
 
-function taskOfFile(path: string, { args, dirs, invoke }: TaskOptions): Task {
+function taskOfFile(path: string, { args, env, dirs, invoke }: TaskOptions): Task {
   if (!existsSync(path)) {
     const groups = ["all", ...new Set(loadManifest().workloads.map(({ group }) => group))];
     throw new UnknownTask(
@@ -94,6 +97,7 @@ function taskOfFile(path: string, { args, dirs, invoke }: TaskOptions): Task {
     moduleSha256: sha256(readFileSync(path)),
     size: words.join(" "),
     args,
+    env,
     dirs: dirs.map(([host, guest]) => [resolve(host), guest]),
     ...(invoke === undefined ? {} : { invoke }),
   };

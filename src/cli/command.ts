@@ -86,7 +86,7 @@ export function parse(command: Command, argv: readonly string[]): Parsed {
       rest: separator < 0 ? [] : argv.slice(separator + 1),
       flag: (name) => values[name] === true,
       value: (name) => values[name] as string | undefined,
-      values: (name) => (values[name] ?? []) as string[],
+      values: (name) => [values[name] ?? []].flat() as string[],
     };
   } catch (error) {
     if (error instanceof UsageError) throw error;

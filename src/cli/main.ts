@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
+import { QueryError, RecordError } from "../bench/index.ts";
 import { DecodeError } from "../bytes/index.ts";
 import { PushError } from "../collect/index.ts";
 import { RawProfileError, Refusal } from "../instrument/index.ts";
@@ -10,16 +11,20 @@ import { CannotRun } from "../runtimes/index.ts";
 import { SymbolMapError } from "../symbols/index.ts";
 import { helpOf, parse, UsageError } from "./command.ts";
 import type { Command, Io } from "./command.ts";
+import { benchCommand } from "./commands/bench.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { instrumentCommand } from "./commands/instrument.ts";
 import { profileCommand } from "./commands/profile.ts";
+import { queryCommand } from "./commands/query.ts";
+import { reportCommand } from "./commands/report.ts";
 import { reproduceCommand } from "./commands/reproduce.ts";
 import { runCommand } from "./commands/run.ts";
 import { runtimesCommand } from "./commands/runtimes.ts";
 import { symbolizeCommand } from "./commands/symbolize.ts";
 import { viewCommand } from "./commands/view.ts";
+import { wasiCommand } from "./commands/wasi.ts";
 import { workloadsCommand } from "./commands/workloads.ts";
 import { FileError } from "./files.ts";
 import { lazyWriter } from "./streams.ts";
@@ -28,15 +33,19 @@ import { lazyWriter } from "./streams.ts";
 export const commands: readonly Command[] = [
   profileCommand,
   diffCommand,
-  instrumentCommand,
   convertCommand,
   symbolizeCommand,
   viewCommand,
+  instrumentCommand,
   inspectCommand,
   runCommand,
   runtimesCommand,
-  reproduceCommand,
   workloadsCommand,
+  benchCommand,
+  queryCommand,
+  reportCommand,
+  wasiCommand,
+  reproduceCommand,
 ];
 
 /** Exit code of the tool's own failures: no guest's code that people use. */
@@ -115,6 +124,7 @@ function explainKnown(error: unknown, name: string, file: string): string | unde
   }
   if (error instanceof RawProfileError) return `cannot ${name} ${file}: ${error.message}`;
   if (error instanceof ProfileError || error instanceof SymbolMapError) return error.message;
+  if (error instanceof RecordError || error instanceof QueryError) return error.message;
   if (error instanceof PushError || error instanceof FileError) return error.message;
   const { code, message } = error as NodeJS.ErrnoException;
   return code === undefined ? undefined : message.replace(/^E[A-Z]+: /, "");

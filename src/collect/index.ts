@@ -24,6 +24,7 @@ export type { RuntimeChoice, RuntimeRunOptions } from "./exact/runtime-run.ts";
 export { PushError, checkPushTarget, pushProfile } from "./share/push-profile.ts";
 export type { PushOptions } from "./share/push-profile.ts";
 export { joinedRun } from "./exact/joined-run.ts";
+export { nodePerfRun } from "./samplers/node-perf-run.ts";
 export { sampleRun } from "./samplers/sample-run.ts";
 export type { SampleRunOptions } from "./samplers/sample-run.ts";
 export { NoSamples, wasmtimeRun } from "./samplers/wasmtime-run.ts";

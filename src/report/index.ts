@@ -8,4 +8,16 @@ export type { HtmlOptions } from "./html.ts";
 export type { PageLink } from "./report-data.ts";
 export { outputFormats } from "./output-formats.ts";
 export { writeBenchHtml } from "./bench/page.ts";
-export type { BenchPage, Figure, Mark, Ranged, PageSection, Series, Unit } from "./bench/figure.ts";
+export type {
+  BenchPage,
+  Figure,
+  LedgerFigure,
+  Mark,
+  Ranged,
+  PageSection,
+  Series,
+  Unit,
+} from "./bench/figure.ts";
+export { writeBenchMarkdown } from "./bench/markdown.ts";
+export { plainTables } from "./bench/plain.ts";
+export type { PlainTable } from "./bench/plain.ts";

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { EngineHost } from "./host/client.ts";
 import { CannotRun } from "./in-process/guest.ts";
-import { launch } from "./launch/launch.ts";
+import { timedStep } from "./launch/timed-step.ts";
 import type { LaunchedBy, Prepared, PrepareJob } from "./runtime.ts";
 
 /** Lets a host compile a module and store what it made. Throws a `CannotRun` with the engine's words. */
@@ -29,16 +29,7 @@ export async function prepareByCommand(
   command: LaunchedBy,
   artefact: string,
 ): Promise<Prepared> {
-  const { child, ended } = launch(command, ["ignore", "ignore", "pipe"]);
-  let words = "";
-  child.stderr!.on("data", (chunk: Buffer) => (words += chunk.toString()));
-  const { code, signal, failed, startNs, endNs, usage } = await ended;
-  if (code !== 0) {
-    const how = failed ?? (words.trim() || `${command.file} ended with ${code ?? signal}`);
-    throw new CannotRun(how);
-  }
-  const cpuNs = usage === undefined ? 0 : usage.userNs + usage.systemNs;
-  const steps = [{ name: step, wallNs: endNs - startNs, cpuNs }];
+  const steps = [await timedStep(step, command)];
   return { artefact, bytes: statSync(artefact).size, steps };
 }
 

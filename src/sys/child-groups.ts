@@ -30,7 +30,8 @@ function watch(): void {
   if (watching) return;
   watching = true;
   process.on("exit", killAll);
-  for (const signal of signals) process.on(signal, onSignal);
+  // First: a listener for once is no longer counted when its turn has come.
+  for (const signal of signals) process.prependListener(signal, onSignal);
 }
 
 function killAll(): void {

@@ -52,7 +52,6 @@ test("refuses what would be without effect, and words that nothing is done with"
       [/--format is for --output;/, "profile", "--format", "svg", file],
       [/--label is for --push;/, "profile", "--label", "a=b", file],
       [/--json does not go with --quiet;/, "profile", "--json", "-q", file],
-      [/--json shows lines in mode blocks only/, "profile", "--lines", "--json", file],
       [/--memory is not for mode blocks;/, "instrument", file, "-o", "x", "--memory", "second"],
       [
         /--max-nodes is not for mode calls;/,

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { CannotRun, EngineHost, runCold, runtimes } from "../../src/runtimes/index.ts";
-import type { Found, Runtime, RunJob, Tier } from "../../src/runtimes/index.ts";
+import type { Found, Prepared, Runtime, RunJob, Tier } from "../../src/runtimes/index.ts";
 import { missing } from "../skip.ts";
 import { exiting, opening, trapping } from "./small-modules.ts";
 
@@ -71,7 +71,7 @@ async function run(
   stdin?: string,
 ): Promise<Ran> {
   const folder = mkdtempSync(join(scratch, "run-"));
-  const prepared = await runtime.prepare?.(found, tier, { module: job.module, folder });
+  const prepared = await prepareOnce(runtime, found, tier, job.module);
   const whole: RunJob = {
     ...{ args: ["guest"], env: {}, dirs: [], ...job },
     module: prepared?.artefact ?? job.module,
@@ -84,8 +84,27 @@ async function run(
   return { end, stdout: readFileSync(stdout, "utf8"), stderr: readFileSync(stderr, "utf8") };
 }
 
-for (const runtime of runtimes) {
-  const found = await runtime.find();
+/** What was made of modules, which takes a compiler seconds. */
+const made = new Map<string, Promise<Prepared | undefined>>();
+function prepareOnce(
+  runtime: Runtime,
+  found: Found,
+  tier: Tier,
+  path: string,
+): Promise<Prepared | undefined> {
+  const key = `${runtime.name}:${tier.name} ${path}`;
+  const folder = mkdtempSync(join(scratch, "prepared-"));
+  const known =
+    made.get(key) ?? Promise.resolve(runtime.prepare?.(found, tier, { module: path, folder }));
+  made.set(key, known);
+  return known;
+}
+
+// All of them before the first test is made known: the hooks run when those that are known have ended.
+const looked = await Promise.all(
+  runtimes.map(async (runtime) => ({ runtime, found: await runtime.find() })),
+);
+for (const { runtime, found } of looked) {
   const skip = found.found ? {} : missing(`${found.why}: ${found.mend}`);
   describe(runtime.name, skip, () => {
     for (const tier of runtime.tiers) {
@@ -227,6 +246,27 @@ function itHosts(runtime: Runtime, found: Found, tier: Tier): void {
       assert.deepEqual([called.end, called.values], [{ kind: "returned" }, ["610"]]);
       assert.equal(called.steadyNs?.length, 2);
       assert.deepEqual(await host.unload(loaded.module), { done: true });
+    } finally {
+      await host.end();
+    }
+  });
+
+  it("loads in a host what was prepared", async (test) => {
+    const folder = mkdtempSync(join(scratch, "prepared-"));
+    const job = { module: "workloads/fib.wasm", folder };
+    const prepared =
+      tier.prepared === undefined ? undefined : await runtime.prepare?.(found, tier, job);
+    if (prepared === undefined) return test.skip("this tier prepares nothing");
+    const host = EngineHost.start(runtime.host!(found, tier));
+    try {
+      const loaded = await host.load({ path: prepared.artefact, from: "artefact" });
+      assert.ok("module" in loaded, JSON.stringify(loaded));
+      assert.equal(loaded.phases.compile, undefined);
+      const stdout = join(folder, "stdout");
+      const given = { args: ["fib", "15"], env: {}, dirs: [], stdout };
+      const ran = await host.run({ module: loaded.module, ...given });
+      assert.deepEqual("end" in ran && ran.end, { kind: "exit", code: 0 });
+      assert.equal(readFileSync(stdout, "utf8"), "fib(15) = 610\n");
     } finally {
       await host.end();
     }

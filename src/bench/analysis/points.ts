@@ -18,15 +18,16 @@ export function pointsOf(
   arms: readonly string[],
   loads: readonly Pick<Quantity, "module" | "size">[],
   what: Pick<Quantity, "level" | "metric" | "by">,
+  fewest: number = MIN_BLOCKS,
 ): Point[] {
   return loads.flatMap(({ module, size }) => {
     const measured = new Map<string, Blocks>();
     for (const arm of arms) {
       const blocks = samples.blocks(arm, { module, size, ...what });
-      if (blocks.size >= MIN_BLOCKS) measured.set(arm, blocks);
+      if (blocks.size >= fewest) measured.set(arm, blocks);
     }
     const matrix = matrixOf(measured);
-    return matrix.moods.length >= MIN_BLOCKS ? [{ module, size, matrix }] : [];
+    return matrix.moods.length >= fewest ? [{ module, size, matrix }] : [];
   });
 }
 

@@ -1,3 +1,5 @@
+import type { Runtime } from "../../runtimes/index.ts";
+import { findArms } from "../arm.ts";
 import type { Arm, Samples } from "../analysis/samples.ts";
 
 /** A runtime of the paper, or what stands for it today. */
@@ -75,4 +77,16 @@ export function classArms(samples: Samples): ReadonlyMap<ClassName, string> {
     .filter(({ name }) => name !== "wasmtime-2020")
     .map(({ name }) => [name, armOf(samples, name)] as const);
   return new Map(found.filter((entry): entry is [ClassName, string] => entry[1] !== undefined));
+}
+
+/**
+ * Says what to measure of the runtimes that are there: the paper's classes, and V8's single tiers where fewer than
+ * three of them are.
+ */
+export async function defaultSelectors(table: readonly Runtime[]): Promise<string[]> {
+  const known = classes
+    .map(({ selector }) => selector)
+    .filter((selector) => table.some(({ name }) => name === selector.split(/[@:]/)[0]));
+  const { arms } = await findArms(known, table);
+  return arms.length >= 3 ? known : [...known, "node:liftoff", "node:turbofan"];
 }

@@ -1,3 +1,4 @@
+import { undisturbed } from "../analysis/undisturbed.ts";
 import { pointsOf } from "../analysis/points.ts";
 import type { Point } from "../analysis/points.ts";
 import { Samples } from "../analysis/samples.ts";
@@ -7,6 +8,9 @@ import type { ClassName } from "./classes.ts";
 import { experiments } from "./experiments.ts";
 import type { ExperimentName } from "./experiments.ts";
 import { splitRecords } from "./split.ts";
+
+const samplesOf = (records: readonly BenchRecord[]): Samples =>
+  new Samples([...records, ...splitRecords(records)]);
 
 /** What claims are judged by: the points of each experiment, and who takes part. */
 export class Evidence {
@@ -18,8 +22,7 @@ export class Evidence {
   readonly #points = new Map<string, Point[]>();
 
   constructor(records: readonly BenchRecord[] | Samples, arms?: ReadonlyMap<ClassName, string>) {
-    this.samples =
-      records instanceof Samples ? records : new Samples([...records, ...splitRecords(records)]);
+    this.samples = records instanceof Samples ? records : samplesOf(undisturbed(records));
     this.arms = arms ?? classArms(this.samples);
     this.old = armOf(this.samples, "wasmtime-2020");
   }
@@ -31,13 +34,16 @@ export class Evidence {
     return new Evidence(this.samples, arms);
   }
 
-  /** Gives what some arms took at each load of an experiment: wall time of `metric`, `total` by default. */
-  points(name: ExperimentName, arms: readonly string[], metric: string = "total"): Point[] {
+  /** Gives what some arms took at each load of an experiment: wall time of `metric` (see `splitRecords`). */
+  points(name: ExperimentName, arms: readonly string[], metric: string = "engine-total"): Point[] {
     const key = JSON.stringify([name, arms, metric]);
     const known = this.#points.get(key);
     if (known !== undefined) return known;
-    const { level } = experiments.find((entry) => entry.name === name)!;
-    const points = pointsOf(this.samples, arms, this.#loads(name), { level, metric, by: "wall" });
+    const points = pointsOf(this.samples, arms, this.#loads(name), {
+      level: "cold",
+      metric,
+      by: "wall",
+    });
     this.#points.set(key, points);
     return points;
   }
@@ -56,10 +62,10 @@ export class Evidence {
 
   /** Modules belong to experiments; sizes are those that were measured. */
   #loads(name: ExperimentName): { module: string; size: string }[] {
-    const { level, full, quick } = experiments.find((entry) => entry.name === name)!;
+    const { full, quick } = experiments.find((entry) => entry.name === name)!;
     const modules = new Set([...full.loads, ...quick.loads].map(({ module }) => module));
     return [...modules].flatMap((module) =>
-      this.samples.sizes(module, level).map((size) => ({ module, size })),
+      this.samples.sizes(module, "cold").map((size) => ({ module, size })),
     );
   }
 }

@@ -20,33 +20,39 @@ const allArms = ({ samples }: Evidence): string[] => samples.arms.map(({ arm }) 
 export function fig5Figures(evidence: Evidence, order: ArmOrder): Figure[] {
   const baseline = baselineOf(evidence);
   if (baseline === undefined) return [];
-  const points = pointsWith(evidence.points("fig5", allArms(evidence)), baseline);
-  if (points.length === 0) return [];
-  const rows = points.map((point) => ({
-    name: nameOf(point, points),
-    marks: marksOf(point, order, (at, arm) => ratio(at, arm, baseline)),
-  }));
+  const of = (metric: string): Point[] =>
+    pointsWith(evidence.points("fig5", allArms(evidence), metric), baseline);
+  const [long, short] = [of("long-run"), of("engine-total")];
+  if (long.length === 0) return [];
+  const means = (points: readonly Point[], what: string, how: string): Figure => ({
+    kind: "bars",
+    title: `${what} over that of ${baseline}, geometric mean of ${points.length} kernels`,
+    caption: `Shorter is faster; 1× is ${baseline}. ${how} Runtimes that could not run all of the kernels are left out.`,
+    unit: "ratio",
+    groups: [{ name: "", marks: meanMarks(points, baseline, order) }],
+  });
   return [
-    {
-      kind: "bars",
-      title: `Time over that of ${baseline}, geometric mean of the kernels`,
-      caption: `Shorter is faster; 1× is ${baseline}. Runtimes that could not run all ${points.length} kernels are left out.`,
-      unit: "ratio",
-      groups: [{ name: `${points.length} kernels`, marks: meanMarks(points, baseline, order) }],
-    },
+    means(
+      long,
+      "Time of runs of ten seconds",
+      "Start-up as measured, execution so often as makes about ten seconds.",
+    ),
     {
       kind: "dots",
-      title: `Time over that of ${baseline}, kernel by kernel`,
+      title: `Time of runs of ten seconds over that of ${baseline}, kernel by kernel`,
       caption:
-        "Left is faster. Markers are medians over blocks, lines their 95 % intervals; the axis is logarithmic. Whole runs of a fresh process, start-up included.",
+        "Left is faster. Markers are medians over blocks, lines their 95 % intervals; the axis is logarithmic.",
       unit: "ratio",
       axis: "time over baseline",
       reference: { value: 1, name: baseline },
-      rows: rows.map(({ name, marks }) => ({
-        name,
-        marks: marks.filter(({ series }) => series !== order.of(baseline)),
+      rows: long.map((point) => ({
+        name: nameOf(point, long),
+        marks: marksOf(point, order, (at, arm) => ratio(at, arm, baseline)).filter(
+          ({ series }) => series !== order.of(baseline),
+        ),
       })),
     },
+    means(short, "Time as measured", "Short runs, in which compiling weighs more."),
   ];
 }
 
@@ -72,16 +78,17 @@ export function fig7Figures(evidence: Evidence, order: ArmOrder): Figure[] {
           .points("fig7", allArms(evidence), metric)
           .map((point) => [`${point.module} ${point.size}`, point]),
       );
-    const [start, execution] = [of("startup"), of(`execution-${calls}`)];
+    const [start, execution] = [of("startup"), of(calls === 1 ? "execution" : "execution-50")];
     const keys = [...start.keys()].filter((key) => execution.has(key));
     if (keys.length === 0) return undefined;
     return {
       kind: "stacks",
       title,
       caption:
-        "Start-up is the process, the engine, reading and compiling (loading, where compiled ahead); execution is making the instance, its run and its end. Medians over blocks; each group has its own scale.",
+        "Start-up is reading and compiling (loading, where compiled ahead), without the start of a process; execution is making the instance, its run and its end. Medians over blocks; each group has its own scale.",
       unit: "ns",
       parts: ["start-up", "execution"],
+      colours: [0, 3],
       groups: keys.map((key) => {
         const [starts, runs] = [
           medians(start.get(key)!.matrix),
@@ -112,7 +119,9 @@ export function fig8Figures(evidence: Evidence, order: ArmOrder): Figure[] {
     marks: marksOf(point, order, (at, arm) => at.get(arm)!),
   }));
   const sizes = points.map(({ n, matrix }) => ({ size: n, matrix }));
-  const found = crossovers(sizes, order.names).filter(({ size }) => Number.isFinite(size.low));
+  const found = crossovers(sizes, order.names)
+    .filter(({ size }) => Number.isFinite(size.low))
+    .toSorted((a, b) => a.size.estimate - b.size.estimate);
   const lines = order.names.map((_, series) => ({
     series,
     points: marks.flatMap(({ n, marks: all }) => {
@@ -127,10 +136,10 @@ export function fig8Figures(evidence: Evidence, order: ArmOrder): Figure[] {
       kind: "lines",
       title: "Time of an n x n matrix product",
       caption:
-        "Both axes are logarithmic; bands are 95 % intervals of the medians. Numbered rings are crossings, grey bands where each lies with 95 %.",
+        "Both axes are logarithmic; bands are 95 % intervals of the medians. Numbered rings are crossings, lines through them where each lies with 95 %.",
       unit: "ns",
       xAxis: "n (rows and columns)",
-      yAxis: "time of the whole run",
+      yAxis: "time to compile and run",
       lines: lines.filter((line) => line.points.length > 0),
       crossings: found.map(({ below, above, size, value }) => ({
         x: size.estimate,
@@ -167,7 +176,7 @@ export function fig9Figures(evidence: Evidence, order: ArmOrder): Figure[] {
   return [
     {
       kind: "bars",
-      title: "Time of the whole run",
+      title: "Time to compile and run",
       caption:
         "Shorter is faster. Medians over blocks with 95 % intervals; each group has its own scale.",
       unit: "ns",

@@ -23,6 +23,7 @@ export function hpcc21Page(set: RecordSet, command: string): BenchPage {
       return {
         id: name,
         title,
+        short: title.replace(/:.*/, ""),
         text: [`The paper: ${paper}`, `Here: ${here}`, ...missing(figures.length, name)],
         figures,
         repeat: [`wasmscope reproduce hpcc21 ${name}`],
@@ -71,6 +72,7 @@ export function orderOf({ samples }: Evidence): ArmOrder {
 function ledgerSection(entries: readonly LedgerEntry[], command: string): PageSection {
   return {
     id: "claims",
+    short: "Claims",
     title: "What became of the paper's claims",
     text: [
       "A claim counts as reproduced only when the whole 95 % interval lies on its side. Where a runtime is dead or missing, another stands for it, as said above.",
@@ -85,6 +87,7 @@ function armSection(evidence: Evidence): PageSection {
   return {
     id: "arm",
     title: "III-C: ARM",
+    short: "ARM",
     text: [
       "The paper: an ARM board (Jetson TX2), on which the gap between LLVM and Cranelift is smaller.",
       "Here: there is no ARM processor, so times are not testable. Cranelift compiles for AArch64 on any machine; the size of its code is compared.",

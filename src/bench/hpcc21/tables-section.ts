@@ -7,6 +7,7 @@ export function table1Section(): PageSection {
     `${((100 * misses) / (misses + hits)).toFixed(2)} %`;
   return {
     id: "table1",
+    short: "Table I",
     title: "Table I: recomputed from its own numbers",
     text: [
       "The paper counts misses of the micro-operation cache (DSB) and of the L1 instruction cache. Its columns can be checked against its sentences without a machine: on heat-3D and gemm WAVM misses the DSB more often, not less, and Wasmtime misses the L1I less often throughout. The counters themselves come with another part.",
@@ -40,6 +41,7 @@ export function laterSection(): PageSection {
   ] as const;
   return {
     id: "later",
+    short: "Not yet",
     title: "Not made again yet",
     text: ["These come with other parts of the project; their claims stand as not testable here."],
     figures: [

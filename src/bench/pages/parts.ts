@@ -115,6 +115,7 @@ export function failureSection(failures: readonly FailureRecord[]): PageSection 
   return {
     id: "failures",
     title: "What did not run",
+    short: "Failures",
     text: ["A run that fails, or prints something else than it must, gives no time."],
     figures: [
       {

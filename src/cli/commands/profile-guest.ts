@@ -59,13 +59,15 @@ export function givenGuest(
   };
 }
 
-function parseVariable(text: string): [string, string] {
+/** Reads `NAME=VALUE`. Throws a `UsageError`. */
+export function parseVariable(text: string): [string, string] {
   const equals = text.indexOf("=");
   if (equals < 1) throw new UsageError(`--env wants NAME=VALUE, not ${text}`);
   return [text.slice(0, equals), text.slice(equals + 1)];
 }
 
-function parseDirectory(text: string): { host: string; guest: string } {
+/** Reads `HOST[::GUEST]`. Throws a `UsageError` where there is no such folder. */
+export function parseDirectory(text: string): { host: string; guest: string } {
   const [host, guest] = text.split("::");
   if (host === undefined || host === "") {
     throw new UsageError(`--dir wants HOST or HOST::GUEST, not ${text}`);

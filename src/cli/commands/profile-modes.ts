@@ -47,7 +47,7 @@ const contradictions: readonly (readonly [string, string])[] = [["json", "quiet"
 /** What a guest elsewhere cannot have: it runs in a process of its own, once. */
 const nodeOnly = ["join", "live", "live-port", "measure-overhead"] as const;
 /** Runtimes that sample guests themselves: this is what they are asked for without a mode. */
-const samplers: readonly string[] = ["wasmtime", "wasmtime:perf"];
+const samplers: readonly string[] = ["node:perf", "wasmtime", "wasmtime:perf"];
 
 /**
  * Tells which mode the user asked for, undefined when none: `--join` and a runtime that samples ask for `sample`.
@@ -64,15 +64,14 @@ export function chooseMode(parsed: Parsed, options: readonly Option[]): ProfileM
   const samples = given.has("join") || samplers.includes(parsed.value("runtime") ?? "");
   const unasked = samples ? "sample" : undefined;
   const mode = wished === undefined ? unasked : oneOf(wished, modes, "mode");
-  refuseOtherModes(given, mode ?? (given.has("lines") ? "tree+blocks" : "tree"));
+  // Of samplers perf alone sees instructions, and wasmtime alone says where machine code comes from.
+  const sampledLines = mode === "sample" && parsed.value("runtime") === "wasmtime:perf";
+  const bound = new Set([...given].filter((name) => !(sampledLines && name === "lines")));
+  refuseOtherModes(bound, mode ?? (given.has("lines") ? "tree+blocks" : "tree"));
   refuseCombinations(given);
-  // The report as JSON is one profile: beside a tree it has no lines.
-  if (given.has("lines") && given.has("json") && mode !== "blocks" && !given.has("output")) {
-    throw new UsageError("--json shows lines in mode blocks only: --mode blocks");
-  }
   const unknown = inNode ? undefined : nodeOnly.find((name) => given.has(name));
   if (unknown !== undefined) {
-    throw new UsageError(`--${unknown} is for guests in node, not in ${parsed.value("runtime")}`);
+    throw new UsageError(`--${unknown} is for --runtime node, not ${parsed.value("runtime")}`);
   }
   return mode;
 }

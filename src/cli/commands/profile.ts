@@ -6,7 +6,7 @@ import { decodeModule, isComponent } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
 import { duration, outputFormat, positive, readModule, writeProfile } from "../files.ts";
-import { debugInfoOf, lineOptions, sourcesOf, withLines } from "../lines.ts";
+import { debugInfoOf, holdsLines, lineOptions, sourcesOf, withLines } from "../lines.ts";
 import { liveOptions, openLive } from "../live.ts";
 import { progress } from "../progress.ts";
 import { checkOutputs, tellOutputs } from "../outputs.ts";
@@ -124,13 +124,13 @@ export const profileCommand: Command = {
     const about = guestRun(parsed, path, module);
     const start = io.now();
     const print = takesStdout(parsed) ? io.stderr : io.stdout;
-    const ran = await runOnce(parsed, io, bytes, about, mode);
+    const debugInfo = debugInfoOf(bytes, path, parsed.value("symbols"), io);
+    const ran = await runOnce(parsed, io, bytes, about, mode, debugInfo);
     if (ran instanceof NoSamples || ran instanceof NoCounts) {
       io.stderr(`wasmscope: no profile: ${ran.message}\n`);
       return exitCodeOf(ran.end, print);
     }
     const durationMs = io.now() - start;
-    const debugInfo = debugInfoOf(bytes, path, parsed.value("symbols"), io);
     const lines = parsed.flag("lines");
     const run = withSources(bytes, ran, debugInfo, { ...about, lines });
     const sourceOf = sourcesOf(path, parsed.values("sources"));
@@ -138,8 +138,8 @@ export const profileCommand: Command = {
       writeProfile(file, withLines(format, run.lines, sourceOf), run.profile);
     if (!parsed.flag("quiet")) {
       reportRun(run, parsed, io, { top, sourceOf });
-      const without = outputs.filter(({ format }) => format.name !== "html");
-      if (lines && run.profile.mode === "tree" && without.length > 0) {
+      const without = outputs.filter(({ format }) => !holdsLines(format));
+      if (run.lines !== undefined && run.profile.mode === "tree" && without.length > 0) {
         const files = without.map(({ file }) => file).join(", ");
         io.stderr(`wasmscope: no source lines in ${files}: --mode blocks writes them\n`);
       }
@@ -156,6 +156,7 @@ async function runOnce(
   bytes: Uint8Array,
   about: ReturnType<typeof guestRun>,
   mode: ProfileMode | undefined,
+  debugInfo: ReturnType<typeof debugInfoOf>,
 ): Promise<ProfileRun | NoSamples | NoCounts> {
   const timeout = parsed.value("timeout");
   const live = await openLive(parsed, io);
@@ -168,7 +169,7 @@ async function runOnce(
       const onBody = progress(io, `instrumenting ${about.module.name}`);
       return await profileTime(parsed, io, bytes, { ...about, onBody }, supervision);
     }
-    if (mode === "sample") return await runSampled(parsed, bytes, about, supervision);
+    if (mode === "sample") return await runSampled(parsed, bytes, about, supervision, debugInfo);
     const elsewhere = await chosenRuntime(parsed);
     if (elsewhere !== undefined) {
       const how = { wished: mode, ...supervision };

@@ -8,12 +8,15 @@ import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
 import { positive, readModule, writeProfile } from "../files.ts";
 import { progress } from "../progress.ts";
+import { reproduceHpcc21 } from "./reproduce-hpcc21.ts";
 
 /** An experiment: something that others have published, made again. */
 interface Experiment {
   readonly name: string;
   readonly summary: string;
-  run(parsed: Parsed, io: Io): Promise<void>;
+  /** Options that mean something to it, beside those that all have. */
+  readonly options: readonly string[];
+  run(parsed: Parsed, io: Io): Promise<number>;
 }
 
 /** All experiments. */
@@ -22,7 +25,15 @@ const experiments: readonly Experiment[] = [
     name: "instrument",
     summary:
       "two functions that stand 80 : 20 under each design of profiler, and fib as a flame graph",
+    options: ["repetitions"],
     run: instrumentExperiment,
+  },
+  {
+    name: "hpcc21",
+    summary:
+      "edge runtimes (Wang et al., HPCC 2021): fig5, fig7, fig8, fig9 or all, and the paper's claims",
+    options: ["runtime", "records"],
+    run: reproduceHpcc21,
   },
 ];
 
@@ -36,11 +47,28 @@ export const reproduceCommand: Command = {
     {
       name: "output",
       short: "o",
-      value: "FOLDER",
-      help: "write flame graphs (.svg, .folded) there",
+      value: "PATH",
+      multiple: true,
+      help: "hpcc21: a page (.html, .md); instrument: a folder for flame graphs (.svg, .folded)",
     },
-    { name: "repetitions", value: "N", help: "runs of each design, in turn (default: 5)" },
-    { name: "quick", help: "small inputs, to see that it works" },
+    {
+      name: "runtime",
+      short: "r",
+      value: "NAME[@VERSION][:TIER],…",
+      multiple: true,
+      help: "hpcc21: what to measure (default: the paper's runtimes that are there)",
+    },
+    {
+      name: "records",
+      value: "FILE",
+      help: "hpcc21: append the records to a file as they come (default: hpcc21.jsonl)",
+    },
+    {
+      name: "repetitions",
+      value: "N",
+      help: "instrument: runs of each design, in turn (default: 5)",
+    },
+    { name: "quick", help: "small inputs; hpcc21: five minutes at most instead of forty" },
     { name: "json", help: "print the results as JSON" },
     { name: "help", short: "h", help: "print this help" },
   ],
@@ -52,21 +80,30 @@ export const reproduceCommand: Command = {
   examples: [
     ["the designs of an instrumenting profiler", "wasmscope reproduce instrument"],
     ["with flame graphs of fib(40)", "wasmscope reproduce instrument -o results"],
+    [
+      "a paper's claims about edge runtimes, in five minutes",
+      "wasmscope reproduce hpcc21 --quick -o report.html",
+    ],
+    ["one of its figures", "wasmscope reproduce hpcc21 fig8 --runtime node,wasmtime,wasmtime:aot"],
   ],
   async run(parsed, io) {
-    const [name, ...others] = parsed.positionals;
+    const [name] = parsed.positionals;
     const experiment = experiments.find((entry) => entry.name === name);
-    if (experiment === undefined || others.length > 0) {
-      throw new UsageError(
-        `which experiment? there are: ${experiments.map((entry) => entry.name).join(", ")}`,
-      );
+    if (experiment === undefined) {
+      const all = experiments.map((entry) => entry.name).join(", ");
+      throw new UsageError(`which experiment? there are: ${all}`);
     }
-    await experiment.run(parsed, io);
-    return 0;
+    for (const option of experiments.flatMap(({ options }) => options)) {
+      if (parsed.values(option).length === 0 || experiment.options.includes(option)) continue;
+      throw new UsageError(`${experiment.name} has no --${option}`);
+    }
+    return experiment.run(parsed, io);
   },
 };
 
-async function instrumentExperiment(parsed: Parsed, io: Io): Promise<void> {
+async function instrumentExperiment(parsed: Parsed, io: Io): Promise<number> {
+  const [, surplus] = parsed.positionals;
+  if (surplus !== undefined) throw new UsageError(`instrument has no part ${surplus}`);
   const repetitions = positive(parsed.value("repetitions") ?? "5", "repetitions");
   const quick = parsed.flag("quick");
   const results = await reproduceInstrument(
@@ -76,8 +113,8 @@ async function instrumentExperiment(parsed: Parsed, io: Io): Promise<void> {
     progress(io, "running"),
   );
   io.stdout(parsed.flag("json") ? `${JSON.stringify(results, null, 2)}\n` : tableOf(results));
-  const folder = parsed.value("output");
-  if (folder !== undefined) await drawFib(folder, quick ? "15" : "40");
+  for (const folder of parsed.values("output")) await drawFib(folder, quick ? "15" : "40");
+  return 0;
 }
 
 /** Finds a module of the package, from where the code is built or tested. */

@@ -10,11 +10,12 @@ export function drawBars({ groups, unit }: BarsFigure, series: readonly Series[]
     "div",
     { class: "bars" },
     groups.map(({ name, marks }) => {
-      const most = Math.max(...marks.map(({ value, high }) => reach(value, high)), 0);
+      // Room for the end of the longest interval.
+      const most = 1.01 * Math.max(...marks.map(({ value, high }) => reach(value, high)), 0);
       return element(
         "div",
         { class: "group" },
-        element("h4", {}, name),
+        name === "" ? undefined : element("h4", {}, name),
         marks.map((mark) => barRow(mark, most, unit, series)),
       );
     }),
@@ -63,7 +64,7 @@ export function whisker(
   at: (value: number) => number,
   y: number,
 ): Markup | undefined {
-  if (low === undefined || high === undefined) return undefined;
+  if (low === undefined || high === undefined || low === high) return undefined;
   const [from, to] = [percent(at(low)), percent(at(high))];
   const end = (x: string): Markup => element("line", { x1: x, x2: x, y1: y - 3, y2: y + 3 });
   return element(

@@ -9,7 +9,7 @@ import { spell, spellRange, spellTick } from "./quantity.ts";
 
 /** Pixels between the lanes of two series, so that intervals do not hide each other. */
 const LANE = 7;
-const TICKS = 7;
+const TICKS = 5;
 
 /** Draws a row of markers with intervals for each name, on one logarithmic axis. */
 export function drawDots(figure: DotsFigure, series: readonly Series[]): Markup {

@@ -73,6 +73,8 @@ export interface StacksFigure extends Titled {
   readonly unit: Unit;
   /** Names of the parts, in the order in which they happen. */
   readonly parts: readonly string[];
+  /** A colour of each part out of eight; their place where absent. */
+  readonly colours?: readonly number[];
   readonly groups: readonly {
     readonly name: string;
     readonly rows: readonly { readonly series: number; readonly values: readonly number[] }[];
@@ -113,6 +115,8 @@ export interface PageSection {
   /** For links: letters, digits and hyphens. */
   readonly id: string;
   readonly title: string;
+  /** For the list of parts at the top, where the title is long. */
+  readonly short?: string;
   readonly text: readonly string[];
   readonly figures: readonly Figure[];
   /** Commands that make this part again. */

@@ -28,8 +28,18 @@ export function drawLedger({ entries }: LedgerFigure): Markup {
         );
       }),
     ),
-    element("ol", { class: "claims" }, entries.map(claimOf)),
+    claimList(entries.filter(({ verdict }) => verdict !== "not testable here")),
+    element(
+      "details",
+      {},
+      element("summary", {}, "Claims that are not testable here"),
+      claimList(entries.filter(({ verdict }) => verdict === "not testable here")),
+    ),
   );
+}
+
+function claimList(entries: readonly Entry[]): Markup {
+  return element("ol", { class: "claims" }, entries.map(claimOf));
 }
 
 function verdictOf(verdict: Entry["verdict"], text: string = verdict): Markup {
@@ -43,29 +53,31 @@ function verdictOf(verdict: Entry["verdict"], text: string = verdict): Markup {
 }
 
 function claimOf({ id, claim, where, verdict, effect, interval, evidence }: Entry): Markup {
+  const range =
+    interval === null ? "" : ` (95 %: ${short(interval.low)} to ${short(interval.high)})`;
   return element(
     "li",
     { class: "claim", "data-verdict": verdict },
+    element("div", {}, verdictOf(verdict)),
     element(
       "div",
-      { class: "claim-head" },
-      verdictOf(verdict),
-      element("span", { class: "where" }, where),
+      { class: "text" },
+      element("p", { class: "says" }, claim),
+      element(
+        "p",
+        { class: "evidence" },
+        effect === null
+          ? undefined
+          : element("b", { class: "effect" }, `${short(effect)}${range}. `),
+        evidence,
+      ),
     ),
-    element("p", { class: "says" }, claim),
     element(
-      "p",
-      { class: "evidence" },
-      effect === null
-        ? undefined
-        : element(
-            "b",
-            { class: "effect" },
-            `${short(effect)}${interval === null ? "" : ` (95 %: ${short(interval.low)} to ${short(interval.high)})`}. `,
-          ),
-      evidence,
+      "div",
+      { class: "claim-source" },
+      element("span", {}, where),
+      element("code", { class: "id" }, id),
     ),
-    element("code", { class: "id" }, id),
   );
 }
 

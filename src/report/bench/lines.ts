@@ -39,9 +39,7 @@ export function drawLines(figure: LinesFigure, series: readonly Series[]): Marku
       { class: "plot", height: HEIGHT, "aria-hidden": "true" },
       gridOf(x, y, yOf),
       stretched(figure, x, yOf),
-      figure.crossings.map((crossing, at) =>
-        crossingMark(x.at(crossing.x), yOf(crossing.value), at),
-      ),
+      figure.crossings.map((crossing, at) => crossingMark(crossing, at, x, yOf)),
       figure.lines.map((line) => markersOf(line, figure, series, x, yOf)),
     ),
     endLabels(figure.lines, series, yOf),
@@ -50,11 +48,7 @@ export function drawLines(figure: LinesFigure, series: readonly Series[]): Marku
 }
 
 /** What scales with the width: no text, no markers. */
-function stretched(
-  { lines, crossings }: LinesFigure,
-  x: LogScale,
-  yOf: (value: number) => number,
-): Markup {
+function stretched({ lines }: LinesFigure, x: LogScale, yOf: (value: number) => number): Markup {
   const at = (point: { x: number }, value: number): string =>
     `${(x.at(point.x) * WIDTH).toFixed(2)},${yOf(value)}`;
   return element(
@@ -65,7 +59,6 @@ function stretched(
       width: "100%",
       height: HEIGHT,
     },
-    crossings.map(({ low, high }) => bandOf(x.at(low), x.at(high))),
     lines.map(({ series, points }) => {
       const upper = points.map((point) => at(point, point.high ?? point.value));
       const lower = points.map((point) => at(point, point.low ?? point.value)).toReversed();
@@ -82,25 +75,24 @@ function stretched(
   );
 }
 
-/** Where a crossing lies with 95 %; a very narrow one still has to be seen. */
-function bandOf(from: number, to: number): Markup {
-  const width = Math.max(2, (to - from) * WIDTH);
-  const start = ((from + to) / 2) * WIDTH - width / 2;
-  return element("rect", {
-    class: "crossing-band",
-    x: start.toFixed(2),
-    width: width.toFixed(2),
-    y: TOP,
-    height: HEIGHT - BOTTOM - TOP,
-  });
-}
-
-function crossingMark(x: number, y: number, at: number): Markup {
+/** A numbered ring where two curves cross, with a line over the sizes where that lies with 95 %. */
+function crossingMark(
+  { x, low, high, value }: LinesFigure["crossings"][number],
+  at: number,
+  scale: LogScale,
+  yOf: (value: number) => number,
+): Markup {
+  const y = yOf(value);
   return element(
-    "svg",
-    { x: percent(x), y, overflow: "visible", class: "crossing" },
-    element("circle", { r: 8 }),
-    element("text", { y: -12, "text-anchor": "middle" }, at + 1),
+    "g",
+    { class: "crossing" },
+    element("line", { x1: percent(scale.at(low)), x2: percent(scale.at(high)), y1: y, y2: y }),
+    element(
+      "svg",
+      { x: percent(scale.at(x)), y, overflow: "visible" },
+      element("circle", { r: 7 }),
+      element("text", { y: -11, "text-anchor": "middle" }, at + 1),
+    ),
   );
 }
 
@@ -127,11 +119,12 @@ function gridOf(x: LogScale, y: LogScale, yOf: (value: number) => number): Conte
     ),
     x.ticks.map((tick) => {
       const at = percent(x.at(tick));
+      const anchor = x.at(tick) > 0.97 ? "end" : "middle";
       return [
         element("line", { class: "grid", x1: at, x2: at, y1: TOP, y2: bottom }),
         element(
           "text",
-          { x: at, y: HEIGHT - 8, "text-anchor": "middle" },
+          { x: at, y: HEIGHT - 8, "text-anchor": anchor },
           spellTick(tick, "ratio").slice(0, -1),
         ),
       ];

@@ -29,7 +29,7 @@ const digitSets: readonly (readonly number[])[] = [
   [1, 3],
   [1, 2, 5],
   [1, 1.5, 2, 3, 5, 7],
-  [1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.7, 2, 2.5, 3, 4, 5, 6, 7, 8, 9],
+  [1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.7, 2, 2.2, 2.5, 2.7, 3, 3.3, 3.6, 4, 4.5, 5, 5.5, 6, 6.5, 7, 8, 9],
 ];
 
 function ticksOf(low: number, high: number, wanted: number): number[] {

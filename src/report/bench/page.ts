@@ -87,7 +87,7 @@ function navigation(sections: readonly PageSection[]): Markup {
   return element(
     "nav",
     { "aria-label": "Parts" },
-    sections.map(({ id, title }) => element("a", { href: `#${id}` }, title)),
+    sections.map(({ id, title, short = title }) => element("a", { href: `#${id}` }, short)),
   );
 }
 

@@ -24,13 +24,16 @@ const steps: Readonly<Record<Unit, readonly (readonly [factor: number, unit: str
 
 /** Spells a value with three digits and its unit, as in `1.23 ms` or `0.87×`. */
 export function spell(value: number, unit: Unit): string {
+  // What is counted comes whole.
+  if (unit === "count" && Number.isInteger(value) && value < 1e4) return String(value);
   const [factor, name] = stepOf(value, unit);
   return join(digits(value / factor), name);
 }
 
 /** Spells an interval with one unit, as in `1.20 to 1.31 ms`; empty without ends. */
 export function spellRange({ low, high }: Ranged, unit: Unit): string {
-  if (low === undefined || high === undefined) return "";
+  // What is divided by itself has no interval.
+  if (low === undefined || high === undefined || low === high) return "";
   if (!Number.isFinite(low) || !Number.isFinite(high)) return "open";
   const [factor, name] = stepOf(high, unit);
   return `${digits(low / factor)} to ${join(digits(high / factor), name)}`;

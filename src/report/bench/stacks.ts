@@ -6,11 +6,11 @@ import { spell } from "./quantity.ts";
 
 /** Draws bars made of parts; each group has a scale of its own. */
 export function drawStacks(figure: StacksFigure, series: readonly Series[]): Markup {
-  const { groups, parts } = figure;
+  const { groups } = figure;
   return element(
     "div",
     { class: "stacks" },
-    partLegend(parts),
+    partLegend(figure),
     element(
       "div",
       { class: "bars" },
@@ -27,7 +27,7 @@ export function drawStacks(figure: StacksFigure, series: readonly Series[]): Mar
   );
 }
 
-function partLegend(parts: readonly string[]): Markup {
+function partLegend({ parts, colours }: StacksFigure): Markup {
   return element(
     "ul",
     { class: "legend parts" },
@@ -38,7 +38,12 @@ function partLegend(parts: readonly string[]): Markup {
         element(
           "svg",
           { class: "swatch", viewBox: "0 0 12 12", "aria-hidden": "true" },
-          element("rect", { class: `part ${partClass(at)}`, width: 12, height: 12, rx: 2 }),
+          element("rect", {
+            class: `part ${partClass(colours?.[at] ?? at)}`,
+            width: 12,
+            height: 12,
+            rx: 2,
+          }),
         ),
         part,
       ),
@@ -49,7 +54,7 @@ function partLegend(parts: readonly string[]): Markup {
 function stackRow(
   { series: index, values }: StacksFigure["groups"][number]["rows"][number],
   most: number,
-  { parts, unit }: StacksFigure,
+  { parts, colours, unit }: StacksFigure,
   series: readonly Series[],
 ): Markup {
   const all = sum(values);
@@ -60,7 +65,7 @@ function stackRow(
     if (value <= 0) return undefined;
     const share = ((100 * value) / all).toFixed(1);
     return element("rect", {
-      class: `part ${partClass(at)}`,
+      class: `part ${partClass(colours?.[at] ?? at)}`,
       x: percent(x),
       y: 2,
       width: percent(value / most),

@@ -1,7 +1,9 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageFile } from "../../sys/index.ts";
-import { InstallError, installInto } from "./cache.ts";
+import { installBuilt } from "./built.ts";
+import type { Built } from "./built.ts";
+import { InstallError } from "./cache.ts";
 import type { Installed } from "./cache.ts";
 import { runClient } from "./client.ts";
 import { whereIs } from "./on-path.ts";
@@ -14,28 +16,27 @@ export interface GoPrograms {
   readonly version: string | undefined;
   /** The module's own program, a package below it, such as `cmd/wazero`. */
   readonly command: string;
-  /** The folder of our program's source in this package. */
-  readonly host: string;
   /** The names that the two get in the folder `bin`. */
   readonly files: readonly [command: string, host: string];
 }
 
 /**
- * Builds both programs by the Go client, which compares what it fetches with our `go.sum` and with the checksum
- * database. Throws an `InstallError` with the client's words.
+ * Builds both programs, ours from the first of its sources, by the Go client, which compares what it fetches with our
+ * `go.sum` and with the checksum database. Throws an `InstallError` with the client's words.
  */
 export async function installFromGo(
-  runtime: string,
-  { module, version, command, host, files }: GoPrograms,
+  built: Built,
+  { module, version, command, files }: GoPrograms,
   say: (line: string) => void,
 ): Promise<Installed> {
+  const { runtime } = built;
   if (whereIs("go") === undefined) {
     throw new InstallError(`${runtime} is built by Go, which is not on the PATH: install Go 1.25`);
   }
   say(`${runtime}: building ${module} and a host around it by Go`);
-  const result = await installInto(runtime, async (folder) => {
+  const result = await installBuilt(built, async (folder) => {
     const source = join(folder, "source");
-    cpSync(packageFile(host), source, { recursive: true });
+    cpSync(packageFile(built.sources[0]!), source, { recursive: true });
     const go = (...args: readonly string[]): Promise<string> =>
       runClient("go", args, { cwd: source, env: { GOFLAGS: "", GOWORK: "off", CGO_ENABLED: "0" } });
     if (version !== undefined) await go("get", `${module}@v${version}`);

@@ -20,8 +20,8 @@ export async function timedStep(
   });
   const { code, signal, failed, startNs, endNs, usage } = await launched.ended;
   if (code !== 0) {
-    const how = failed ?? (signal === undefined ? `failed with ${code}` : `was ended by ${signal}`);
-    throw new CannotRun(`${name}: ${command.file} ${how}: ${words.slice(0, keptWords).trim()}`);
+    const how = `${command.file} ended with ${code ?? signal}`;
+    throw new CannotRun(failed ?? (words.slice(0, keptWords).trim() || how));
   }
   // Without the kernel's account the step counts as one processor at work.
   const cpuNs = usage === undefined ? endNs - startNs : usage.userNs + usage.systemNs;

@@ -27,7 +27,7 @@ export const bun: Runtime = {
     { name: "bbq", title: "the interpreter first, hot functions by BBQ", kind: "baseline" },
     { name: "ipint", title: "the interpreter alone (IPInt)", kind: "interpreter" },
   ],
-  find: (version) => findProgram("bun", version, program, "bun"),
+  find: (version) => findProgram("bun", version, program),
   async install(version, say) {
     await installFromNpm("bun", { name: npmName(), version, files: [program] }, say);
   },

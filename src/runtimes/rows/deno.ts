@@ -26,7 +26,7 @@ export const deno: Runtime = {
     { name: "liftoff", title: "Liftoff alone", kind: "baseline" },
     { name: "turbofan", title: "TurboFan at the first call", kind: "compiler" },
   ],
-  find: (version) => findProgram("deno", version, program, "deno"),
+  find: (version) => findProgram("deno", version, program),
   async install(version, say) {
     await installFromNpm("deno", { name: npmName(), version, files: [program] }, say);
   },

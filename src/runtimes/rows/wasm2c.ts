@@ -2,9 +2,11 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { packageFile } from "../../sys/index.ts";
 import { CannotRun } from "../in-process/guest.ts";
-import { installInto, InstallError, newestInstalled } from "../install/cache.ts";
+import { findBuilt, installBuilt } from "../install/built.ts";
+import { InstallError } from "../install/cache.ts";
+import { findClang } from "../install/clang.ts";
 import { runClient } from "../install/client.ts";
-import { onPath, whereIs } from "../install/on-path.ts";
+import { onPath } from "../install/on-path.ts";
 import { fits } from "../install/versions.ts";
 import { timedStep } from "../launch/timed-step.ts";
 import type { Found, Missing, Prepared, PrepareJob, Runtime } from "../runtime.ts";
@@ -13,6 +15,11 @@ import { programOptions } from "./program-options.ts";
 /** Names of what is translated differ from version to version; this is the one that Debian 12 has. */
 const known = "1.0.32";
 const library = "libhost.a";
+const built = {
+  runtime: "wasm2c",
+  sources: ["hosts/wasm2c", "hosts/wasi"],
+  program: library,
+} as const;
 const packages = "apt-get install wabt clang";
 
 /** C made of the module by wasm2c, compiled by clang: what an engine with LLVM does, start-up included. */
@@ -48,12 +55,7 @@ async function find(version: string | undefined): Promise<Found | Missing> {
     const why = `wasm2c is ${tools.version}, not ${version}`;
     return { found: false, why, mend: `install wabt ${version}` };
   }
-  const there = newestInstalled("wasm2c", tools.version);
-  if (there === undefined || !existsSync(join(there.folder, library))) {
-    const why = "what its programs are linked with is not built yet";
-    return { found: false, why, mend: "wasmscope runtimes install wasm2c" };
-  }
-  return { found: true, version: there.version, path: there.folder };
+  return findBuilt(built, tools.version);
 }
 
 interface Tools {
@@ -77,17 +79,12 @@ async function findTools(): Promise<Tools | Missing> {
   return { found: true, version, wasm2c: path, clang };
 }
 
-function findClang(): string | undefined {
-  const names = ["clang", ...Array.from({ length: 16 }, (_, older) => `clang-${26 - older}`)];
-  return names.map(whereIs).find((path) => path !== undefined);
-}
-
 /** Builds what does not depend on modules: WASI, the program around, and wasm2c's own part. */
 async function install(_version: string | undefined, say: (line: string) => void): Promise<void> {
   const tools = await findTools();
   if (!tools.found) throw new InstallError(`${tools.why}: ${tools.mend}`);
   say("wasm2c: compiling what its programs are linked with");
-  const result = await installInto("wasm2c", async (folder) => {
+  const result = await installBuilt(built, async (folder) => {
     const own = runtimeSources(tools.wasm2c);
     const [wasi, program] = [folderOf("hosts/wasi/wasi.h"), folderOf("hosts/wasm2c/main.c")];
     const sources = [
@@ -139,7 +136,7 @@ async function prepare({ path }: Found, { module, folder }: PrepareJob): Promise
     args: [
       ...["-O3", "-w", ...(withWasi ? ["-DWITH_WASI"] : [])],
       ...["-I", folder, "-I", own, "-I", runtimeSources(tools.wasm2c)],
-      ...["-o", artefact, join(own, "unit.c"), join(path, library), "-lm"],
+      ...["-o", artefact, join(own, "unit.c"), path, "-lm"],
     ],
   });
   return { artefact, bytes: statSync(artefact).size, steps: [translate, compile] };

@@ -1,13 +1,17 @@
-import { cpSync, existsSync, statSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CannotRun } from "../in-process/guest.ts";
-import { newestInstalled } from "../install/cache.ts";
+import { findBuilt } from "../install/built.ts";
 import { installFromGo } from "../install/go.ts";
-import { timedStep } from "../launch/timed-step.ts";
-import { unprepared } from "../prepare.ts";
-import type { Found, Missing, Prepared, PrepareJob, RunJob, Runtime, Tier } from "../runtime.ts";
+import { prepareByCommand, unprepared } from "../prepare.ts";
+import type { Found, Prepared, PrepareJob, RunJob, Runtime, Tier } from "../runtime.ts";
 
 const files = ["wazero", "wazero-host"] as const;
+const built = {
+  runtime: "wazero",
+  sources: ["hosts/wazero"],
+  program: join("bin", files[0]),
+} as const;
 
 /** Wazero, in Go: its own program for cold runs, one of ours as the host. */
 export const wazero: Runtime = {
@@ -24,10 +28,10 @@ export const wazero: Runtime = {
       prepared: "ahead",
     },
   ],
-  find: (version) => Promise.resolve(find(version)),
+  find: (version) => Promise.resolve(findBuilt(built, version)),
   async install(version, say) {
     const wanted = { module: "github.com/tetratelabs/wazero", command: "cmd/wazero", version };
-    await installFromGo("wazero", { ...wanted, host: "hosts/wazero", files }, say);
+    await installFromGo(built, { ...wanted, files }, say);
   },
   prepare: async (found, tier, job) =>
     tier.name === "ahead" ? store(found, job) : unprepared(job),
@@ -43,23 +47,10 @@ export const wazero: Runtime = {
       ...job.dirs.map((dir) => `-mount=${mount(dir)}`),
       ...Object.entries(job.env).map(([name, value]) => `-env=${name}=${value}`),
     ];
-    // It gives the guest a -- that nothing follows.
-    const own = job.args.length > 1 ? ["--", ...job.args.slice(1)] : [];
-    return { file: found.path, args: ["run", ...flags, job.module, ...own] };
+    return { file: found.path, args: ["run", ...flags, job.module, "--", ...job.args.slice(1)] };
   },
   host: (found, tier) => ({ file: hostOf(found), args: engineFlags(tier) }),
 };
-
-function find(version: string | undefined): Found | Missing {
-  const there = newestInstalled("wazero", version);
-  const path = there && join(there.folder, "bin", files[0]);
-  if (there !== undefined && path !== undefined && existsSync(path)) {
-    return { found: true, version: there.version, path };
-  }
-  const name = version === undefined ? "wazero" : `wazero@${version}`;
-  const mend = `wasmscope runtimes install ${name}`;
-  return { found: false, why: `no ${name} is installed (it is built by Go)`, mend };
-}
 
 function hostOf({ path }: Found): string {
   return join(dirname(path), files[1]);
@@ -80,10 +71,9 @@ function codeFolder(artefact: string): string {
   return `${artefact}.code`;
 }
 
-async function store({ path }: Found, { module, folder }: PrepareJob): Promise<Prepared> {
+function store({ path }: Found, { module, folder }: PrepareJob): Promise<Prepared> {
   const artefact = join(folder, "module.wasm");
   cpSync(module, artefact);
   const args = ["compile", `-cachedir=${codeFolder(artefact)}`, artefact];
-  const compile = await timedStep("compile", { file: path, args });
-  return { artefact, bytes: statSync(artefact).size, steps: [compile] };
+  return prepareByCommand("compile", { file: path, args }, artefact);
 }

@@ -56,6 +56,16 @@ export function sweep(evidence: Evidence, arms: readonly string[]): (Point & { n
     .toSorted((a, b) => a.n - b.n);
 }
 
+/** Ends of the paper's range that a sweep has to come near, to say something of them. */
+const [SMALL, LARGE] = [60, 1000];
+
+function outOfReach(points: readonly { readonly n: number }[]): Finding {
+  const range = `from ${points[0]!.n} to ${points.at(-1)!.n}`;
+  return untestable(
+    `Sizes ${range} were measured in five blocks; ${SMALL} or less and ${LARGE} or more are needed (without --quick).`,
+  );
+}
+
 /** The manifest's names for sizes of the matrix product. */
 const named: Readonly<Record<string, number>> = {
   mini: 30,
@@ -88,7 +98,9 @@ function end(
       withClasses(evidence, [name], (arm) => {
         const points = sweep(evidence, sweepOfClasses(evidence));
         const point = which === "first" ? points[0] : points.at(-1);
-        return point === undefined ? few() : extreme(point.matrix, point.n, arm, place);
+        if (point === undefined) return few();
+        const reached = which === "first" ? point.n <= SMALL : point.n >= LARGE;
+        return reached ? extreme(point.matrix, point.n, arm, place) : outOfReach(points);
       }),
   };
 }
@@ -115,6 +127,7 @@ function balanced(evidence: Evidence, arm: string | undefined): Finding {
   const points = sweep(evidence, arms).filter(({ matrix }) => matrix.arms.length === arms.length);
   if (points.length < 2 || arms.length < 3)
     return untestable("Three runtimes and two sizes are needed.");
+  if (points[0]!.n > SMALL || points.at(-1)!.n < LARGE) return outOfReach(points);
   const regret = (drawn: readonly Medians[], of: string): number =>
     Math.max(...drawn.map((point) => point.get(of)! / Math.min(...point.values())));
   const others = arms.filter((other) => other !== arm);

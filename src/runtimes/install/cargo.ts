@@ -1,0 +1,103 @@
+import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { packageFile } from "../../sys/index.ts";
+import { InstallError } from "./cache.ts";
+import { runClient } from "./client.ts";
+import { whereIs } from "./on-path.ts";
+
+/** A program of crates.io. */
+export interface CargoProgram {
+  readonly crate: string;
+  /** A version or its beginning; the newest that this compiler takes when there is none. */
+  readonly version: string | undefined;
+  /** Names of its program, of which one is there, over all versions. */
+  readonly names: readonly string[];
+}
+
+/** What Cargo has installed. */
+export interface FromCargo {
+  readonly version: string;
+  /** The program's path in the folder. */
+  readonly file: string;
+}
+
+/**
+ * Builds a program by `cargo install`, by its own lock file: Cargo compares what it fetches with the hashes there.
+ * Throws an `InstallError` with Cargo's words.
+ */
+export async function cargoInstall(
+  folder: string,
+  { crate, version, names }: CargoProgram,
+): Promise<FromCargo> {
+  needsCargo(crate);
+  const wanted = version === undefined ? [] : ["--version", requirement(version)];
+  const target = join(folder, "target");
+  await runClient("cargo", [
+    ...["install", crate, "--locked", "--root", folder, "--target-dir", target],
+    ...wanted,
+  ]);
+  await rm(target, { recursive: true, force: true });
+  const file = names
+    .map((name) => join("bin", name))
+    .find((path) => existsSync(join(folder, path)));
+  const list = readFileSync(join(folder, ".crates.toml"), "utf8");
+  const came = new RegExp(`"${crate} (\\S+) `).exec(list)?.[1];
+  if (file === undefined || came === undefined) {
+    throw new InstallError(`cargo has installed no ${names.join(" or ")} from ${crate}`);
+  }
+  return { version: came, file };
+}
+
+/**
+ * Builds one of our hosts in Rust (`hosts/rust`) by its lock file and gives the engine's version there, and the hash
+ * of its archive.
+ */
+export async function buildRustHost(
+  folder: string,
+  { host, engine }: { readonly host: string; readonly engine: string },
+): Promise<{ readonly version: string; readonly file: string; readonly integrity: string }> {
+  needsCargo(host);
+  const { version, checksum } = lockedEngine(engine);
+  const source = join(folder, "source");
+  // A copy, since the package's own folder may not be written to.
+  for (const part of ["rust", "wasi"]) {
+    const from = join(dirname(packageFile("hosts/wasi/wasi.h")), "..", part);
+    cpSync(from, join(source, part), { recursive: true });
+  }
+  const target = join(folder, "target");
+  await runClient("cargo", ["build", "--release", "--locked", "-p", host, "--target-dir", target], {
+    cwd: join(source, "rust"),
+  });
+  const file = join("bin", host);
+  mkdirSync(join(folder, "bin"), { recursive: true });
+  cpSync(join(target, "release", host), join(folder, file));
+  await rm(target, { recursive: true, force: true });
+  await rm(source, { recursive: true, force: true });
+  return { version, file, integrity: `sha256-${checksum}` };
+}
+
+/** Reads which version of an engine our hosts are built with, and the hash of its archive. */
+export function lockedEngine(engine: string): {
+  readonly version: string;
+  readonly checksum: string;
+} {
+  const lock = readFileSync(packageFile("hosts/rust/Cargo.lock"), "utf8");
+  const entry = lock.split("[[package]]").find((text) => text.includes(`name = "${engine}"\n`));
+  const version = /^version = "(.+)"$/m.exec(entry ?? "")?.[1];
+  const checksum = /^checksum = "(.+)"$/m.exec(entry ?? "")?.[1];
+  if (version === undefined || checksum === undefined) {
+    throw new InstallError(`the lock file of our hosts has no ${engine}`);
+  }
+  return { version, checksum };
+}
+
+function needsCargo(what: string): void {
+  if (whereIs("cargo") !== undefined) return;
+  throw new InstallError(`${what} is built by Cargo, which is not on the PATH: install Rust`);
+}
+
+/** Whole versions are meant exactly, beginnings of versions as such. */
+function requirement(version: string): string {
+  return /^\d+\.\d+\.\d+/.test(version) ? version : `~${version}`;
+}
