@@ -55,6 +55,11 @@ func (h *host) run(ctx context.Context, asked *request) (any, error) {
 	err = answer.call(ctx, instance, asked)
 	closing, closeErr := timed(func() error { return instance.Close(ctx) })
 	answer.Phases.Teardown = closing
+	// Finding the function and what its end means are work of the engine, too: phases lie end to end.
+	answer.Phases.Instantiate.EndNs = answer.Phases.FirstCall.StartNs
+	if len(answer.SteadyNs) == 0 {
+		closing.StartNs = answer.Phases.FirstCall.EndNs
+	}
 	return answer, errors.Join(err, closeErr)
 }
 

@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { Probes } from "./pace.ts";
 
 for (const [what, warmNs, runs, perSample] of [
-  ["short runs are put together, ten samples of them", [1000], 1000, 100],
+  ["short runs are put together, ten samples of them", [1000], 4000, 400],
   ["the slowest arm says how many", [1e6, 100e6], 5, 1],
   ["a long run is one", [12e9], 1, 1],
-  ["the fastest arm says how many make a sample", [10_000, 1e6], 100, 10],
+  ["the fastest arm says how many make a sample", [10_000, 1e6], 400, 40],
 ] as const) {
   test(what, () => {
     const probes = new Probes();
@@ -20,5 +20,5 @@ test("steady calls: five samples at least", () => {
   const probes = new Probes();
   probes.hotNs.push(10, 1e9);
   const { hotCalls, hotPerSample } = probes.pace(100);
-  assert.deepEqual([hotCalls, hotPerSample], [50_000, 10_000]);
+  assert.deepEqual([hotCalls, hotPerSample], [200_000, 40_000]);
 });

@@ -75,9 +75,11 @@ export async function queryRecords(
   try {
     await connection.run(`CREATE TABLE lines AS SELECT * FROM ${source(files)}`);
     for (const { name, schema, without } of tables) {
+      // BY is a word of SQL, and would have to be quoted.
+      const more = without.includes("by") ? "" : ', "by" AS via';
       const left = without.map(quoted).join(", ");
       await connection.run(
-        `CREATE VIEW ${name} AS SELECT * EXCLUDE (${left}) FROM lines WHERE "schema" = ${literal(schema)}`,
+        `CREATE VIEW ${name} AS SELECT * EXCLUDE (${left})${more} FROM lines WHERE "schema" = ${literal(schema)}`,
       );
     }
     if (parquet !== undefined) {

@@ -3,6 +3,7 @@ import {
   pairedRatio,
   medianInterval,
   AlphaSpending,
+  mayLook,
   narrowEnough,
   nextLook,
   seededRandom,
@@ -46,7 +47,9 @@ export interface BenchOptions {
   readonly seed?: number;
   /** Ends the measuring; what was measured stays. */
   readonly signal?: AbortSignal;
+  /** Told each record as soon as its block has ended. */
   readonly onRecord: (record: BenchRecord | FailureRecord | MachineRecord) => void;
+  /** Told before each block. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -163,7 +166,7 @@ class TaskRun {
           this.#level = this.#spending.look(1).level;
           return this.#end(good, "budget");
         }
-        if (good >= look) {
+        if (good >= look && mayLook(used)) {
           look = nextLook(good);
           const { level } = this.#spending.look(used);
           if (this.#isPrecise(level)) {

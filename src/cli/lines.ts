@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { DecodeError } from "../bytes/index.ts";
 import { findDebugFiles, sourceFinder } from "../collect/index.ts";
 import { Refusal } from "../instrument/index.ts";
-import { formatLines, lineTotals, printable, totalValues } from "../profile/index.ts";
+import { formatLines, linesOnTree, lineTotals, printable, totalValues } from "../profile/index.ts";
 import type { Format, Profile } from "../profile/index.ts";
 import { writeHtml } from "../report/index.ts";
 import { openDebugInfo } from "../symbols/index.ts";
@@ -14,7 +14,7 @@ import type { Io, Option } from "./command.ts";
 export const lineOptions: readonly Option[] = [
   {
     name: "lines",
-    help: "count source lines, too: needs debug data (-g) in the module or beside it",
+    help: "show source lines, too: needs debug data (-g) in the module or beside it",
   },
   {
     name: "sources",
@@ -63,13 +63,31 @@ export function sourcesOf(
   return sourceFinder([...folders, ...beside, "."]);
 }
 
-/** Lets the page show lines beside the profile, with their sources; leaves other formats as they are. */
+/** Formats that have room for the lines of a call tree's nodes, and readers that do something with them. */
+const formatsWithLines: readonly string[] = ["pprof", "callgrind", "cpuprofile", "json"];
+
+/** Says whether a format shows the source lines of a run beside its call tree. */
+export function holdsLines({ name }: Format): boolean {
+  return name === "html" || formatsWithLines.includes(name);
+}
+
+/**
+ * Lets a format show source lines with the call tree: the page beside it, with their sources, others on it. Leaves
+ * those as they are that cannot, and all where the profile is one of lines already.
+ */
 export function withLines(
   format: Format,
   lines: Profile | undefined,
   sourceOf: (file: string) => readonly string[] | undefined,
 ): Format {
-  if (format.name !== "html" || lines === undefined) return format;
+  if (lines === undefined) return format;
+  if (formatsWithLines.includes(format.name)) {
+    return {
+      ...format,
+      write: (profile) => format.write(profile === lines ? lines : linesOnTree(profile, lines)),
+    };
+  }
+  if (format.name !== "html") return format;
   const sources = sourceTexts(lines, sourceOf);
   return { ...format, write: (profile) => writeHtml(profile, { lines, sources }) };
 }

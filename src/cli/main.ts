@@ -24,23 +24,27 @@ import { runCommand } from "./commands/run.ts";
 import { runtimesCommand } from "./commands/runtimes.ts";
 import { symbolizeCommand } from "./commands/symbolize.ts";
 import { viewCommand } from "./commands/view.ts";
+import { wasiCommand } from "./commands/wasi.ts";
+import { workloadsCommand } from "./commands/workloads.ts";
 import { FileError } from "./files.ts";
 import { lazyWriter } from "./streams.ts";
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
   profileCommand,
-  benchCommand,
-  queryCommand,
-  reportCommand,
   diffCommand,
-  instrumentCommand,
   convertCommand,
   symbolizeCommand,
   viewCommand,
+  instrumentCommand,
   inspectCommand,
   runCommand,
   runtimesCommand,
+  workloadsCommand,
+  benchCommand,
+  queryCommand,
+  reportCommand,
+  wasiCommand,
   reproduceCommand,
 ];
 

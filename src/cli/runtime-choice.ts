@@ -7,19 +7,23 @@ export interface RuntimeChoice extends Selection {
   readonly found: Found;
 }
 
-/** Reads `NAME[@VERSION][:TIER]`. Throws a `UsageError` that lists what there is for what is none of it. */
-export function selectRuntime(text: string): Selection {
+/**
+ * Reads `NAME[@VERSION][:TIER]`. Throws a `UsageError` that lists what there is for what is none of it.
+ *
+ * @param option What the message begins with where it stands behind an option.
+ */
+export function selectRuntime(text: string, option = ""): Selection {
   try {
     return parseSelector(text, runtimes);
   } catch (error) {
-    if (error instanceof UnknownRuntime) throw new UsageError(error.message);
+    if (error instanceof UnknownRuntime) throw new UsageError(`${option}${error.message}`);
     throw error;
   }
 }
 
 /** Finds the runtime of a selection. Throws a `CannotRun` that says what to type when it is not there. */
 export async function findRuntime(text: string): Promise<RuntimeChoice> {
-  const selection = selectRuntime(text);
+  const selection = selectRuntime(text, "--runtime ");
   const found = await selection.runtime.find(selection.version);
   if (!found.found) throw new CannotRun(`${found.why}; type: ${found.mend}`);
   const without = found.without?.[selection.tier.name];

@@ -55,6 +55,7 @@ function bound(made: Attachment): ProfiledModule {
     mode,
     notes,
     profile: () => made.profile(),
+    lines: (files) => made.lines(files),
     reset: () => made.reset(),
   };
 }

@@ -1,7 +1,18 @@
 import { toProfile } from "../collect/exact/to-profile.ts";
-import { correctTrap, exportNames, readCounts, treeNodeNumber } from "../instrument/index.ts";
+import { lineProfile } from "../collect/sources/line-profile.ts";
+import {
+  countsBlocks,
+  countsTree,
+  exportNames,
+  readCounts,
+  Refusal,
+  treeNodeNumber,
+  wordsBeforeTree,
+} from "../instrument/index.ts";
 import type { ContextTree, ExactCounts, Words } from "../instrument/index.ts";
 import type { Profile } from "../profile/index.ts";
+import { openDebugInfo } from "../symbols/index.ts";
+import type { DebugFiles } from "../symbols/index.ts";
 import { readNames } from "../wasm/index.ts";
 import { HostCalls, isJavaScriptCallable } from "./host-calls.ts";
 import { sha256 } from "./sha256.ts";
@@ -23,6 +34,11 @@ export interface ProfiledModule {
    * exceptions; while the module runs (in a host function), what runs is counted in part.
    */
   readonly profile: () => Profile;
+  /**
+   * Makes a profile by source line of the same, in modes that count blocks: functions that were inlined are frames,
+   * too. Undefined where there is no debug data. (`linesOnTree` of `wasmscope/profile` puts the lines on a tree.)
+   */
+  readonly lines: (files?: DebugFiles) => Profile | undefined;
   /** Counts from now on. To be called while the module does not run. */
   readonly reset: () => void;
 }
@@ -51,7 +67,7 @@ export class Attachment implements ProfiledModule {
   readonly #hostCalls: HostCalls;
   #instance: WebAssembly.Instance | undefined;
   #exports: WebAssembly.Exports = {};
-  /** The tree's current node, in mode `tree`. */
+  /** The tree's current node, where there is a tree. */
   #current: WebAssembly.Global<"i32"> | undefined;
   #stacks: (readonly StackFrame[])[] = [];
   readonly #seen = new WeakSet<object>();
@@ -115,11 +131,7 @@ export class Attachment implements ProfiledModule {
     const words = this.#wordsSince(this.#words());
     const stacks = lostActivations(this.#twin, this.#stacks);
     // Each trap has a way of its own through the tree; elsewhere only functions matter.
-    const flat = mode === "tree" ? [] : stacks.flat();
-    const counts = readCounts(original.bytes, mode, words, flat);
-    if (counts.tree !== undefined) {
-      for (const stack of stacks) correctTrap(original.bytes, counts.tree, stack);
-    }
+    const counts = readCounts(original.bytes, mode, words, stacks.flat(), stacks);
     const { importedFunctions } = original;
     return toProfile(
       this.#withHostCalls(counts),
@@ -128,6 +140,13 @@ export class Attachment implements ProfiledModule {
         funcIndex < importedFunctions ? { ...frameOf(funcIndex), host: true } : frameOf(funcIndex),
       [...notes, ...this.#runNotes()],
     );
+  }
+
+  lines(files: DebugFiles = {}): Profile | undefined {
+    const { original, mode, frameOf } = this.#twin;
+    if (!countsBlocks(mode)) throw new Refusal(`mode ${mode} counts no blocks, which lines need`);
+    const debug = openDebugInfo(original, files);
+    return debug && lineProfile(original.bytes, this.profile(), debug, frameOf);
   }
 
   reset(): void {
@@ -179,11 +198,12 @@ export class Attachment implements ProfiledModule {
 
   #wordsSince(words: Words): Words {
     const before = this.#before ?? new Float64Array();
-    if (this.mode !== "tree") return words.map((word, at) => word - (before[at] ?? 0));
+    const { original, mode } = this.#twin;
+    const tree = countsTree(mode) ? wordsBeforeTree(original.bytes, mode, words) : words.length;
     // Nodes stay where they are; the first word of each says what it is, and is no count.
-    return words.map((word, at) =>
-      at < treeHeader || (at - treeHeader) % nodeWords === 0 ? word : word - (before[at] ?? 0),
-    );
+    const isCount = (at: number): boolean =>
+      at < tree || (at >= tree + treeHeader && (at - tree - treeHeader) % nodeWords !== 0);
+    return words.map((word, at) => (isCount(at) ? word - (before[at] ?? 0) : word));
   }
 
   #withHostCalls(counts: ExactCounts): ExactCounts {

@@ -6,7 +6,7 @@ import { decodeModule } from "../wasm/index.ts";
 import type { Module } from "../wasm/index.ts";
 
 /** What is counted in a host's own instance. */
-export type EmbedMode = Exclude<ExactMode, "tree+blocks">;
+export type EmbedMode = ExactMode;
 
 /** How a host's module is profiled. */
 export interface EmbedOptions {

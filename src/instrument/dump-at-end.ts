@@ -23,9 +23,11 @@ export class DumpAtEnd {
   readonly #additions: Additions;
   readonly #sink: DumpSink;
   readonly #imports: SinkImports;
+  readonly #ends: readonly (string | undefined)[];
 
   /** Must come before any other function is added: it may add imports. Throws a `Refusal` without WASI. */
-  constructor(module: Module, additions: Additions, sink: DumpSink) {
+  constructor(module: Module, additions: Additions, sink: DumpSink, also?: string) {
+    this.#ends = [startExport, also];
     this.#module = module;
     this.#additions = additions;
     this.#sink = sink;
@@ -37,10 +39,10 @@ export class DumpAtEnd {
     this.exit = imported < 0 ? undefined : { imported, wrapper: additions.reserve() };
   }
 
-  /** Says whether a function is exported as `_start`. */
+  /** Says whether a function is exported as `_start`, or as the other that ends a run. */
   isStart(index: number): boolean {
     return this.#module.exports.some(
-      (entry) => entry.kind === "func" && entry.name === startExport && entry.index === index,
+      (entry) => entry.kind === "func" && entry.index === index && this.#ends.includes(entry.name),
     );
   }
 

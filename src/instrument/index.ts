@@ -12,7 +12,7 @@ export { instrument, traceBody } from "./instrument.ts";
 export type { Instrumented, InstrumentOptions } from "./instrument.ts";
 export { countsBlocks, countsTree, exactModes } from "./modes.ts";
 export type { ExactMode } from "./modes.ts";
-export { correctTrap, readCounts } from "./read-counts.ts";
+export { readCounts, wordsBeforeTree } from "./read-counts.ts";
 export type {
   BlockCounts,
   ContextTree,

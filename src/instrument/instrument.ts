@@ -61,6 +61,8 @@ export interface InstrumentOptions {
    * if it traps or exits, there is an instance all the same whose counts can be read.
    */
   readonly deferStart?: boolean;
+  /** Writes the raw profile behind this export, too: one that is called in place of `_start`. With a sink. */
+  readonly dumpAfter?: string;
   /** Names the module in the raw profile: some hexadecimal digits of its hash. */
   readonly moduleId?: string;
   /** Bounds the call tree. */
@@ -152,7 +154,9 @@ class Instrumenter {
       this.#callerCounts?.returns ??
       (mode === "calls" ? assumeReturns(module) : analyseReturns(module, calls));
     this.#graph = new FlowGraph(module, this.#returns);
-    if (sink !== "export") this.#dump = new DumpAtEnd(module, additions, sink);
+    if (sink !== "export") {
+      this.#dump = new DumpAtEnd(module, additions, sink, options.dumpAfter);
+    }
     const makeMemory = (pages: number): OwnMemory =>
       memory === "second"
         ? secondMemory(module, additions, pages)

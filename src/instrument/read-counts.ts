@@ -67,21 +67,33 @@ export interface ExactCounts {
 /**
  * Turns the words of a raw profile into counts. The layout follows from the original module and the mode.
  * Throws a `DecodeError` when the module is malformed, and a `RawProfileError` when the words are not its own.
+ *
+ * @param lost All activations that traps ended.
+ * @param stacks The same by trap, each a whole stack, where the host went on after a trap.
  */
 export function readCounts(
   bytes: Uint8Array,
   mode: ExactMode,
   words: Words,
   lost: readonly LostActivation[] = [],
+  stacks: readonly (readonly LostActivation[])[] = [lost],
 ): ExactCounts {
   const module = decodeModule(bytes);
-  if (mode === "tree") return readTree(module, words, lost);
+  if (mode === "tree") return readTree(module, words, stacks);
   const reader = new FlatReader(module, mode, words, lost);
   const flat = reader.read();
   if (mode !== "tree+blocks") return flat;
   // The words of the tree stand behind those of the blocks.
-  const ofTree = readTree(module, words.subarray(reader.wordsRead), lost);
+  const ofTree = readTree(module, words.subarray(reader.wordsRead), stacks);
   return { ...ofTree, mode, ...(flat.blocks && { blocks: flat.blocks }) };
+}
+
+/** Tells how many words of a raw profile stand in front of those of the call tree. */
+export function wordsBeforeTree(bytes: Uint8Array, mode: ExactMode, words: Words): number {
+  if (mode === "tree") return 0;
+  const reader = new FlatReader(decodeModule(bytes), mode, words, []);
+  reader.read();
+  return reader.wordsRead;
 }
 
 class FlatReader {
@@ -277,7 +289,11 @@ function offsetsByFunction(lost: readonly LostActivation[]): ReadonlyMap<number,
   return byFunction;
 }
 
-function readTree(module: Module, words: Words, lost: readonly LostActivation[]): ExactCounts {
+function readTree(
+  module: Module,
+  words: Words,
+  stacks: readonly (readonly LostActivation[])[],
+): ExactCounts {
   const count = (words.length - treeHeaderWords) / wordsANode;
   if (!Number.isInteger(count) || count < 2)
     throw new RawProfileError("the raw profile is no call tree");
@@ -297,7 +313,7 @@ function readTree(module: Module, words: Words, lost: readonly LostActivation[])
     }
   }
   parents[elsewhereNode] = 0;
-  correctTree(module, { parents, functions, instructions }, lost);
+  for (const stack of stacks) correctTree(module, { parents, functions, instructions }, stack);
   const sums = new Map<number, { calls: number; instructions: number }>();
   for (let node = elsewhereNode + 1; node < count; node++) {
     const sum = sums.get(functions[node]!) ?? { calls: 0, instructions: 0 };
@@ -313,15 +329,6 @@ function readTree(module: Module, words: Words, lost: readonly LostActivation[])
       .map(([funcIndex, sum]) => ({ funcIndex, ...sum })),
     tree: { parents, functions, calls, instructions, elsewhere: full ? elsewhereNode : -1 },
   };
-}
-
-/** Corrects a tree for one more trap, whose stack is `lost`: for hosts that go on after traps. */
-export function correctTrap(
-  bytes: Uint8Array,
-  tree: ContextTree,
-  lost: readonly LostActivation[],
-): void {
-  correctTree(decodeModule(bytes), tree, lost);
 }
 
 /**

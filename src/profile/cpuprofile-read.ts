@@ -12,6 +12,7 @@ import {
 import type { Frame, Profile } from "./model.ts";
 import { readOrigin } from "./origin.ts";
 import { ProfileError } from "./profile-error.ts";
+import { placeV8Node, v8Parents, v8SampleTimes } from "./v8-nodes.ts";
 
 /**
  * Reads a `.cpuprofile` of V8, Node or a browser; null when the file is none. Foreign files have two
@@ -94,11 +95,7 @@ function placeNodes(
   builder: ProfileBuilder,
   ours: boolean,
 ): Map<number, number> {
-  const parents = new Map<number, number>();
-  for (const { id, parent, children } of nodes.values()) {
-    if (parent !== undefined) parents.set(id, parent);
-    for (const child of children) parents.set(Number(child), id);
-  }
+  const parents = v8Parents(nodes.values());
   const targets = new Map<number, number>();
   const frames = new Map<string, number>();
   const frameOf = ({ id, callFrame }: Node): number => {
@@ -111,22 +108,11 @@ function placeNodes(
     return frame;
   };
   for (const start of nodes.keys()) {
-    const path: number[] = [];
-    let id: number | undefined = start;
-    while (id !== undefined && !targets.has(id)) {
-      if (path.length > nodes.size) {
-        throw new ProfileError(`cpuprofile.nodes: node ${id} is its own caller`);
-      }
-      path.push(id);
-      id = parents.get(id);
-    }
-    for (const next of path.toReversed()) {
-      const node = nodes.get(next);
-      if (node === undefined) throw new ProfileError(`cpuprofile.nodes: there is no node ${next}`);
-      const parent = parents.get(next);
-      const target = parent === undefined ? -1 : builder.child(targets.get(parent)!, frameOf(node));
-      targets.set(next, target);
-    }
+    placeV8Node(start, parents, targets, (above, id) => {
+      const node = nodes.get(id);
+      if (node === undefined) throw new ProfileError(`cpuprofile.nodes: there is no node ${id}`);
+      return above === undefined ? -1 : builder.child(above, frameOf(node));
+    });
   }
   return targets;
 }
@@ -153,21 +139,19 @@ function readFrame(json: Json, ours: boolean): Frame {
   };
 }
 
-/** A sample lasts to the next one, the last to the end. */
 function sampleTimes(json: Json, nodes: ReadonlyMap<number, Node>): Map<number, number> {
   const times = new Map<number, number>();
   const samples = optional(member(json, "samples"), numbers) ?? [];
-  const deltas = optional(member(json, "timeDeltas"), numbers) ?? [];
-  let now = number(member(json, "startTime"));
-  const end = number(member(json, "endTime"));
+  const durations = v8SampleTimes({
+    samples,
+    timeDeltas: optional(member(json, "timeDeltas"), numbers),
+    startTime: number(member(json, "startTime")),
+    endTime: number(member(json, "endTime")),
+  });
   samples.forEach((id, index) => {
     if (!nodes.has(id))
       throw new ProfileError(`cpuprofile.samples[${index}]: there is no node ${id}`);
-    now += deltas[index] ?? 0;
-    const next = deltas[index + 1];
-    // Deltas may be negative: samples are sorted only as far as the clock was.
-    const duration = Math.max(0, next ?? end - now);
-    times.set(id, (times.get(id) ?? 0) + duration);
+    times.set(id, (times.get(id) ?? 0) + durations[index]!);
   });
   return times;
 }

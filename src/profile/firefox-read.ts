@@ -76,28 +76,80 @@ interface Target {
   readonly ours: boolean;
 }
 
-function readThread(thread: Json, shared: Json, { builder, column, type, ours }: Target): void {
-  const frames = readFrames(thread, shared, ours).map((frame) => builder.frame(frame));
+/** A thread of a processed profile, with its tables resolved. */
+export interface FirefoxThread {
+  /** Where it stands, for error messages. */
+  readonly path: string;
+  readonly frames: readonly Frame[];
+  /** For each frame where its code is, -1 where nobody says: with wasmtime an offset in the machine code. */
+  readonly addresses: readonly number[];
+  /** For each stack the one below it, which stands before it, or -1. */
+  readonly prefixes: readonly number[];
+  /** For each stack the index of its frame. */
+  readonly stackFrames: readonly number[];
+  /** The samples that have a stack. */
+  readonly samples: readonly FirefoxSample[];
+}
+
+/** A sample of a thread. */
+export interface FirefoxSample {
+  readonly stack: number;
+  readonly weight: number;
+  /** Milliseconds since the sample before, in files that say so. */
+  readonly deltaMs: number;
+}
+
+/**
+ * Reads the threads of a processed profile of the Firefox Profiler; null when the bytes are none. Throws a
+ * `ProfileError` with the place where the file breaks its own format.
+ */
+export function readFirefoxThreads(bytes: Uint8Array): FirefoxThread[] | null {
+  const json: Json = { value: parseJsonObject(bytes), path: "firefox" };
+  if (!isFirefox(json.value)) return null;
+  const shared = member(json, "shared");
+  return items(member(json, "threads")).map((thread) => resolveThread(thread, shared, false));
+}
+
+function resolveThread(thread: Json, shared: Json, ours: boolean): FirefoxThread {
+  const frames = readFrames(thread, shared, ours);
   const stacks = tableOf(thread, shared, "stackTable");
-  const prefixes = values(member(stacks, "prefix"));
-  const nodes = values(member(stacks, "frame")).map((frame) => frames[Number(frame)]);
-  const nodeOf = new Int32Array(prefixes.length);
-  for (let stack = 0; stack < prefixes.length; stack++) {
-    const prefix = prefixes[stack];
-    const frame = nodes[stack];
-    if (frame === undefined || (typeof prefix === "number" && !(prefix < stack))) {
+  const stackFrames = values(member(stacks, "frame")).map(Number);
+  const prefixes = values(member(stacks, "prefix")).map((prefix, stack) => {
+    const above = typeof prefix === "number" ? prefix : -1;
+    if (frames[stackFrames[stack] ?? -1] === undefined || !(above < stack)) {
       throw new ProfileError(`${stacks.path}: stack ${stack} has no frame or no stack below it`);
     }
-    nodeOf[stack] = builder.child(typeof prefix === "number" ? nodeOf[prefix]! : -1, frame);
-  }
-  const samples = member(thread, "samples");
-  const weights = optional(nullable(member(samples, "weight")), values);
-  values(member(samples, "stack")).forEach((stack, index) => {
-    if (typeof stack !== "number") return;
-    const node = nodeOf[stack];
-    if (node === undefined) throw new ProfileError(`${samples.path}: no stack ${stack}`);
-    builder.add(node, column, unscaled(Number(weights?.[index] ?? 1), type));
+    return above;
   });
+  const table = member(thread, "samples");
+  const column = (key: string): readonly unknown[] | undefined =>
+    optional(nullable(member(table, key)), values);
+  const [weights, deltas] = [column("weight"), column("timeDeltas")];
+  const samples = values(member(table, "stack")).flatMap((stack, index): FirefoxSample[] => {
+    if (typeof stack !== "number") return [];
+    if (prefixes[stack] === undefined) throw new ProfileError(`${table.path}: no stack ${stack}`);
+    return [
+      { stack, weight: Number(weights?.[index] ?? 1), deltaMs: Number(deltas?.[index] ?? 0) },
+    ];
+  });
+  const places = optional(
+    nullable(member(tableOf(thread, shared, "frameTable"), "address")),
+    values,
+  );
+  const addresses = frames.map((_, index) => Number(places?.[index] ?? -1));
+  return { path: thread.path, frames, addresses, prefixes, stackFrames, samples };
+}
+
+function readThread(thread: Json, shared: Json, { builder, column, type, ours }: Target): void {
+  const { frames, prefixes, stackFrames, samples } = resolveThread(thread, shared, ours);
+  const indices = frames.map((frame) => builder.frame(frame));
+  const nodes: number[] = [];
+  prefixes.forEach((prefix, stack) => {
+    const above = prefix === -1 ? -1 : nodes[prefix]!;
+    nodes.push(builder.child(above, indices[stackFrames[stack]!]!));
+  });
+  for (const { stack, weight } of samples)
+    builder.add(nodes[stack]!, column, unscaled(weight, type));
 }
 
 /** Times of whole nanoseconds were written in milliseconds: they are whole again. */

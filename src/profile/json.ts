@@ -1,6 +1,7 @@
 import type { Frame, Profile } from "./model.ts";
 import { isPlain, jsonKeys, rowKey } from "./json-shape.ts";
 import { functionTotals, hasStacks, totalValues } from "./totals.ts";
+import type { FunctionTotal } from "./totals.ts";
 import { TextSink } from "./text-sink.ts";
 
 /**
@@ -23,13 +24,12 @@ export function writeJson(profile: Profile): Uint8Array {
   };
   out.text("{\n");
   for (const [key, value] of Object.entries(head)) member(out, key, value);
-  writeRows(out, "functions", functionRows(profile, keys));
+  writeRows(out, "functions", sortedTotals(profile), functionRow(profile, keys));
   if (profile.blocks) {
-    writeRows(
-      out,
-      "blocks",
-      profile.blocks.map(({ funcIndex, ...block }) => ({ function: funcIndex, ...block })),
-    );
+    writeRows(out, "blocks", profile.blocks, ({ funcIndex, ...block }) => ({
+      function: funcIndex,
+      ...block,
+    }));
   }
   if (!isPlain(profile)) writeTree(out, profile, keys);
   out.text(`"notes": ${JSON.stringify(profile.notes)}\n}\n`);
@@ -41,9 +41,16 @@ function member(out: TextSink, key: string, value: unknown): void {
 }
 
 /** A row a line, so that tools which compare lines show what changed. */
-function writeRows(out: TextSink, key: string, rows: readonly unknown[]): void {
+function writeRows<T>(
+  out: TextSink,
+  key: string,
+  items: readonly T[],
+  rowOf: (item: T) => unknown,
+): void {
   out.text(`${JSON.stringify(key)}: [`);
-  rows.forEach((row, index) => out.text(`${index === 0 ? "" : ","}\n  ${JSON.stringify(row)}`));
+  items.forEach((item, index) => {
+    out.text(`${index === 0 ? "" : ","}\n  ${JSON.stringify(rowOf(item))}`);
+  });
   out.text("\n],\n");
 }
 
@@ -53,27 +60,30 @@ function frameFields(frame: Frame): object {
   return { index: funcIndex, name, mangledName, file, line, inlined, host, estimated };
 }
 
-function functionRows(profile: Profile, keys: readonly string[]): object[] {
+function sortedTotals(profile: Profile): FunctionTotal[] {
   const { primary } = profile;
+  return functionTotals(profile).toSorted(
+    (a, b) =>
+      b.self[primary]! - a.self[primary]! ||
+      (a.frame.funcIndex ?? Infinity) - (b.frame.funcIndex ?? Infinity) ||
+      0,
+  );
+}
+
+/** Makes the rows of functions, one at a time: there may be a million. */
+function functionRow(profile: Profile, keys: readonly string[]): (of: FunctionTotal) => object {
   const withTotals = hasStacks(profile);
   const plain = isPlain(profile);
-  return functionTotals(profile)
-    .toSorted(
-      (a, b) =>
-        b.self[primary]! - a.self[primary]! ||
-        (a.frame.funcIndex ?? Infinity) - (b.frame.funcIndex ?? Infinity) ||
-        0,
-    )
-    .map(({ frame, self, total }) => {
-      const row: Record<string, number> = {};
-      keys.forEach((key, column) => {
-        row[rowKey("self", key)] = self[column]!;
-        // How often something was called below a function is of no use to anyone.
-        if (withTotals && key !== "calls") row[rowKey("total", key)] = total[column]!;
-      });
-      // A function of several frames has several lines.
-      return { ...frameFields(frame), ...(!plain && { line: undefined }), ...row };
+  return ({ frame, self, total }) => {
+    const row: Record<string, number> = {};
+    keys.forEach((key, column) => {
+      row[rowKey("self", key)] = self[column]!;
+      // How often something was called below a function is of no use to anyone.
+      if (withTotals && key !== "calls") row[rowKey("total", key)] = total[column]!;
     });
+    // A function of several frames has several lines.
+    return { ...frameFields(frame), ...(!plain && { line: undefined }), ...row };
+  };
 }
 
 function writeTree(out: TextSink, profile: Profile, keys: readonly string[]): void {

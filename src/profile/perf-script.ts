@@ -7,10 +7,23 @@ export interface PerfFrame {
   readonly start: string;
   /** In hexadecimal digits. */
   readonly address: string;
+  /** `[unknown]` where perf knows none. */
   readonly symbol: string;
   /** The offset in the function, if any, and the file in parentheses. */
   readonly end: string;
+  /** The file that the code is of, or a perf map. */
   readonly file: string;
+}
+
+/** A sample as `perf script` prints it. */
+export interface PerfSample {
+  readonly command: string;
+  readonly pid: number;
+  /** What the sample stands for: nanoseconds of a clock event, else a number of events. */
+  readonly period: number;
+  readonly event: string;
+  /** The innermost first. */
+  readonly frames: readonly PerfFrame[];
 }
 
 const FRAME = /^(\s+([0-9a-f]+) )(.*?)((?:\+0x[0-9a-f]+)? \(([^()]*(?:\([^()]*\))?)\)\s*)$/;
@@ -23,11 +36,34 @@ export function parsePerfFrame(line: string): PerfFrame | undefined {
   return { start: start!, address: address!, symbol: symbol!, end: end!, file: file! };
 }
 
-/** The process, its number, a time, and an event: `node 26362 11985.036:     250000 cpu-clock:pppH:`. */
-const HEADER = /^\S.*?\s+-?\d+(?:\/\d+)?\s+(?:\[\d+\]\s+)?(?:\d+\.\d+:\s+)?(?:\d+\s+)?\S+:\s*$/;
+/**
+ * The process, whose name may hold blanks, its number, a time, and an event:
+ * `node 26362 11985.036:     250000 cpu-clock:pppH:`.
+ */
+const HEADER =
+  /^(\S.*?)\s+(-?\d+)(?:\/\d+)?\s+(?:\[\d+\]\s+)?(?:\d+\.\d+:\s+)?(?:(\d+)\s+)?(\S+?):\s*$/;
+
+/** Reads what `perf script` prints, a sample a paragraph; lines that it does not know end a sample. */
+export function* parsePerfScript(lines: Iterable<string>): Generator<PerfSample> {
+  let open: (Omit<PerfSample, "frames"> & { frames: PerfFrame[] }) | undefined;
+  for (const line of lines) {
+    const frame = open && parsePerfFrame(line);
+    if (frame !== undefined) {
+      open!.frames.push(frame);
+      continue;
+    }
+    if (open !== undefined) yield open;
+    const [, command, pid, period = "1", event] = HEADER.exec(line) ?? [];
+    open =
+      command === undefined
+        ? undefined
+        : { command, pid: Number(pid), period: Number(period), event: event!, frames: [] };
+  }
+  if (open !== undefined) yield open;
+}
 
 /**
- * Reads what `perf script` prints, a sample a paragraph; null when it is something else. Each sample
+ * Reads what `perf script` prints as a profile; null when it is something else. Each sample
  * counts one: perf's own counts are those of the last period only.
  */
 export function readPerfScript(bytes: Uint8Array): Profile | null {
@@ -43,23 +79,14 @@ export function readPerfScript(bytes: Uint8Array): Profile | null {
     valueTypes: [{ name: "samples", unit: "count" }],
     primary: 0,
   });
-  const frames = new Map<string, number>();
-  let stack: number[] = [];
-  const finish = (): void => {
+  const indices = new Map<string, number>();
+  for (const { frames } of parsePerfScript(linesOf(bytes))) {
+    const stack = frames.map(({ symbol: name }) => {
+      const index = indices.get(name) ?? builder.frame({ name });
+      indices.set(name, index);
+      return index;
+    });
     if (stack.length > 0) builder.add(builder.stack(stack.toReversed()), 0, 1);
-    stack = [];
-  };
-  for (const line of linesOf(bytes)) {
-    const frame = parsePerfFrame(line);
-    if (frame === undefined) {
-      finish();
-      continue;
-    }
-    const name = frame.symbol;
-    const index = frames.get(name) ?? builder.frame({ name });
-    frames.set(name, index);
-    stack.push(index);
   }
-  finish();
   return builder.build();
 }

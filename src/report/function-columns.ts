@@ -19,8 +19,10 @@ export function functionColumns(profile: Profile): PageFunctions {
   const rest = functions.length;
   const marks: Record<number, FunctionMark[]> = { [rest]: ["rest"] };
   profile.frames.forEach((frame, index) => {
-    const known = (marks[functionOfFrame[index]!] ??= []);
-    for (const mark of marksOf(frame)) if (!known.includes(mark)) known.push(mark);
+    for (const mark of marksOf(frame)) {
+      const known = (marks[functionOfFrame[index]!] ??= []);
+      if (!known.includes(mark)) known.push(mark);
+    }
   });
   const column = (which: "self" | "total", type: number): number[] => [
     ...totals.map((total) => total[which][type]!),
@@ -31,7 +33,7 @@ export function functionColumns(profile: Profile): PageFunctions {
     mangled: sparse(functions, ({ mangledName }) => mangledName && printable(mangledName)),
     indices: [...functions.map(({ funcIndex }) => funcIndex ?? -1), -1],
     places: sparse(functions, placeOf),
-    marks: Object.fromEntries(Object.entries(marks).filter(([, list]) => list.length > 0)),
+    marks,
     self: profile.valueTypes.map((_, type) => pack(column("self", type))),
     total: profile.valueTypes.map((_, type) => pack(column("total", type))),
   };
@@ -55,8 +57,10 @@ function sparse(
   functions: readonly Frame[],
   of: (frame: Frame) => string | undefined,
 ): Record<number, string> {
-  const entries = functions.map((frame, index) => [index, of(frame)] as const);
-  return Object.fromEntries(
-    entries.filter((entry): entry is [number, string] => entry[1] !== undefined),
-  );
+  const found: Record<number, string> = {};
+  functions.forEach((frame, index) => {
+    const text = of(frame);
+    if (text !== undefined) found[index] = text;
+  });
+  return found;
 }

@@ -4,6 +4,7 @@ import { TextSink } from "../profile/text-sink.ts";
 import { fileLines } from "./file-lines.ts";
 import { functionColumns } from "./function-columns.ts";
 import { icon } from "./icon.ts";
+import { jsonPieces } from "./json-pieces.ts";
 import type { PageLink, ReportData } from "./report-data.ts";
 import { treeColumns } from "./tree-columns.ts";
 import { script, scriptHash, style, styleHash } from "./web-bundle.js";
@@ -67,7 +68,10 @@ export function writeHtml(profile: Profile, options: HtmlOptions = {}): Uint8Arr
   out.text(`<link rel="icon" href="${icon}">\n<style>${style}</style>\n</head>\n<body>\n`);
   out.text(`<noscript><h1>${escapeHtml(data.module.name)}</h1>\n<p>${escapeHtml(facts)}. `);
   out.text(`The rest of this page needs JavaScript.</p></noscript>\n<div id="app"></div>\n`);
-  out.text(`<script type="application/json" id="data">${embedded(data)}</script>\n`);
+  out.text(`<script type="application/json" id="data">`);
+  // Spelled so that nothing in it can end its element.
+  for (const piece of jsonPieces(data)) out.text(piece.replaceAll("<", "\\u003c"));
+  out.text("</script>\n");
   out.text(`<script>${script}</script>\n</body>\n</html>\n`);
   return out.take();
 }
@@ -90,11 +94,6 @@ function policy(): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-}
-
-/** Spells JSON so that nothing in it can end its element. */
-function embedded(data: ReportData): string {
-  return JSON.stringify(data).replaceAll("<", "\\u003c");
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

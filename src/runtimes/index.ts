@@ -14,6 +14,9 @@ export type {
   RunRequest,
   Span,
 } from "./host/protocol.ts";
+export { probeFeatures } from "./features/probe-features.ts";
+export { lackingFeatures } from "./features/report.ts";
+export type { FeatureReport } from "./features/report.ts";
 export { CannotRun } from "./in-process/guest.ts";
 export { callInThread } from "./in-process/call-in-thread.ts";
 export type { GuestEnd, GuestOptions, StopReason, TrapFrame } from "./in-process/guest.ts";

@@ -1,4 +1,5 @@
 import { bun } from "./rows/bun.ts";
+import { chicory } from "./rows/chicory.ts";
 import { deno } from "./rows/deno.ts";
 import { node } from "./rows/node.ts";
 import { wasm2c } from "./rows/wasm2c.ts";
@@ -12,6 +13,15 @@ import type { Runtime } from "./runtime.ts";
 
 /** All runtimes, in the order in which they are listed. */
 export const runtimes: readonly Runtime[] = [
-  ...[node, deno, bun],
-  ...[wasmtime, wasmtimeCli, wasmer, wazero, wasmi, wasm3, wasm2c],
+  node,
+  deno,
+  bun,
+  wasmtime,
+  wasmtimeCli,
+  wazero,
+  wasmi,
+  wasmer,
+  wasm3,
+  wasm2c,
+  chicory,
 ];

@@ -26,7 +26,7 @@ export { median, medianAbsoluteDeviation, quantile, quantileSorted } from "./qua
 export { randomIndex, randomNormal, seededRandom } from "./random.ts";
 export type { Random } from "./random.ts";
 export { geometricMeanRatio, medianRatio, pairRatios } from "./ratio.ts";
-export { AlphaSpending, narrowEnough, nextLook } from "./sequential.ts";
+export { AlphaSpending, mayLook, narrowEnough, nextLook } from "./sequential.ts";
 export type { Look } from "./sequential.ts";
 export { sharedMachine, syntheticArms } from "./synthetic.ts";
 export type { Noise } from "./synthetic.ts";

@@ -8,8 +8,9 @@ export interface Look {
 
 /**
  * Spends the chance of an error over several looks at growing data, so that intervals of all looks together hold with
- * the level asked for: who looks ten times at 99 % is wrong in more than one of a hundred. A look may take what the
- * share of the budget used so far allows more than at the look before (Lan and DeMets 1983, with Pocock's function).
+ * the level asked for: who looks ten times at 99 % is wrong in more than one of a hundred. Of that chance as large a
+ * share may be spent as of the budget is used (Lan and DeMets 1983, with the linear function), so the last look keeps
+ * the most of it if none is made shortly before (`mayLook`).
  */
 export class AlphaSpending {
   readonly #alpha: number;
@@ -23,11 +24,16 @@ export class AlphaSpending {
   /** Says at which level to look when `used` (0 to 1) of the budget is used. */
   look(used: number): Look {
     const share = Math.min(1, Math.max(0, used));
-    const allowed = this.#alpha * Math.log(1 + (Math.E - 1) * share);
+    const allowed = this.#alpha * share;
     const now = Math.max(0, allowed - this.#spent);
     this.#spent = Math.max(this.#spent, allowed);
     return { level: 1 - now, spent: this.#spent / this.#alpha };
   }
+}
+
+/** Says whether it is worth looking when `used` (0 to 1) of the budget is used, or better to wait for its end. */
+export function mayLook(used: number): boolean {
+  return used <= 0.6;
 }
 
 /** Says whether an interval of a ratio is as narrow as wanted: half of its width, relative, is at most `target`. */

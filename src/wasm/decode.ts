@@ -45,6 +45,7 @@ class ModuleDecoder {
   #start: number | undefined;
   #dataCount: number | undefined;
   #dataSegments = 0;
+  #extendedConstants = false;
   #bodies = {
     entryStart: new Uint32Array(0),
     start: new Uint32Array(0),
@@ -100,6 +101,7 @@ class ModuleDecoder {
       tags: this.#tags,
       exports: this.#exports,
       hasDataCount: this.#dataCount !== undefined,
+      extendedConstants: this.#extendedConstants,
       start: this.#start,
       bodies: this.#bodies,
       functionReferences: this.#references,
@@ -274,6 +276,9 @@ class ModuleDecoder {
         this.#references.push(reader.immediateStart);
         named.push(reader.index);
       }
+      // Addition, subtraction and multiplication of i32 and i64.
+      const plus = reader.code >= 0x7c ? reader.code - 0x7c : reader.code - 0x6a;
+      if (plus >= 0 && plus <= 2) this.#extendedConstants = true;
     } while (reader.code !== 0x0b);
     cursor.position = reader.position;
   }

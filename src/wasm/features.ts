@@ -1,6 +1,8 @@
 import { InstructionReader } from "./instruction-reader.ts";
 import { placedInBody, readLocals } from "./bodies.ts";
+import { Cursor } from "../bytes/index.ts";
 import type { Module } from "./module.ts";
+import { valueTypeNames } from "./types.ts";
 
 /** Proposals beyond the first version of WebAssembly, by what shows that a module uses them. */
 export type Feature =
@@ -21,7 +23,8 @@ export type Feature =
   | "gc"
   | "wide-arithmetic"
   | "custom-page-sizes"
-  | "mutable-globals";
+  | "mutable-globals"
+  | "extended-const";
 
 /** Which feature an instruction belongs to; ranges are of opcodes, both ends included. */
 const byOpcode: readonly (readonly [from: number, to: number, feature: Feature])[] = [
@@ -54,6 +57,7 @@ export function featuresOf(module: Module): Feature[] {
   const found = new Set<Feature>(declaredFeatures(module));
   const { bytes, bodies } = module;
   const seen = new Set<number>();
+  const blockTypes = new Set<number>();
   const reader = new InstructionReader(bytes);
   for (let defined = 0; defined < bodies.start.length; defined++) {
     try {
@@ -62,6 +66,7 @@ export function featuresOf(module: Module): Feature[] {
       while (reader.position < end) {
         reader.next();
         if (reader.code < 0x45 || reader.code > 0xbf) seen.add(reader.code);
+        if (reader.code >= 0x02 && reader.code <= 0x04) blockTypes.add(reader.index);
       }
     } catch (error) {
       throw placedInBody(module, defined, error);
@@ -72,24 +77,54 @@ export function featuresOf(module: Module): Feature[] {
       if (code >= from && code <= to) found.add(feature);
     }
   }
+  for (const index of blockTypes) {
+    const type = module.types[index];
+    if (type?.kind === "func" && type.paramCount > 0) found.add("multi-value");
+  }
+  // Tags and `throw` are the same in both.
+  if (module.tags.length > 0 && !found.has("legacy-exceptions")) found.add("exceptions");
   return [...found].toSorted();
 }
 
 function* declaredFeatures(module: Module): Generator<Feature> {
-  const { types, memories, tables, tags, imports, exports, globals } = module;
+  const { types, memories, tables, imports, exports, globals } = module;
   if (types.some((type) => type.kind === "func" && type.resultCount > 1)) yield "multi-value";
   if (types.some(({ kind }) => kind !== "func")) yield "gc";
+  yield* valueTypeFeatures(module);
   if (memories.length > 1) yield "multi-memory";
   if (memories.some(({ is64 }) => is64)) yield "memory64";
   if (memories.some(({ shared }) => shared)) yield "threads";
   if (memories.some(({ pageSizeLog2 }) => pageSizeLog2 !== 16)) yield "custom-page-sizes";
   if (tables.length > 1) yield "reference-types";
-  if (tags.length > 0) yield "exceptions";
+  if (module.hasDataCount) yield "bulk-memory";
+  if (module.extendedConstants) yield "extended-const";
   const mutable = (index: number): boolean => globals[index]?.mutable === true;
   if (
     imports.some(({ global }) => global?.mutable === true) ||
     exports.some(({ kind, index }) => kind === "global" && mutable(index))
   ) {
     yield "mutable-globals";
+  }
+}
+
+/** Which feature a value type belongs to, by its name. */
+const byValueType: readonly (readonly [name: RegExp, feature: Feature])[] = [
+  [/^v128$/, "simd"],
+  [/^(func|extern)ref$/, "reference-types"],
+  [/^exnref$/, "exceptions"],
+  [/^(any|eq|i31|struct|array|none|nofunc|noextern)ref$/, "gc"],
+  [/^\(/, "function-references"],
+];
+
+function* valueTypeFeatures({ types, globals }: Module): Generator<Feature> {
+  const names = new Set(globals.map(({ type }) => type));
+  for (const type of types) {
+    if (type.kind !== "func") continue;
+    for (const encoded of [type.params, type.results]) {
+      for (const name of valueTypeNames(new Cursor(encoded))) names.add(name);
+    }
+  }
+  for (const name of names) {
+    for (const [pattern, feature] of byValueType) if (pattern.test(name)) yield feature;
   }
 }

@@ -104,6 +104,8 @@ export interface Module {
   readonly exports: readonly Export[];
   /** Whether there is a data count section, which instructions on data segments need. */
   readonly hasDataCount: boolean;
+  /** Whether a constant expression calculates, as the extended-const proposal allows. */
+  readonly extendedConstants: boolean;
   /** Index of the start function. */
   readonly start: number | undefined;
   readonly bodies: Bodies;

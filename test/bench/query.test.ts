@@ -60,7 +60,7 @@ test(
   inRecords(async (file) => {
     const { code, stdout, stderr } = await callTool(
       "query",
-      "SELECT arm, count(*) AS n, avg(value) AS mean FROM records GROUP BY arm;",
+      "SELECT arm, count(*) AS n, avg(value) AS mean FROM records WHERE via = 'wall' GROUP BY arm;",
       file,
       "--json",
     );

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { lineTotals, readProfile } from "../../src/profile/index.ts";
+import { readZipped } from "../../src/sys/index.ts";
 import { root } from "../root.ts";
 import { exits } from "./guests.ts";
 import { callTool, inFolder, spawnTool } from "./run.ts";
@@ -24,6 +26,33 @@ test("shows what each line executed, in its source", () => {
     assert.equal(reported(stderr, 13), "0.00 % 0 2,420,664 13 n = step(n);");
     assert.doesNotMatch(stderr, /hottest blocks/);
   }
+});
+
+test("writes lines with the call tree, in formats that hold both", async () => {
+  await inFolder(async (folder) => {
+    const files = ["a.json", "a.pb.gz", "a.callgrind", "a.cpuprofile", "a.svg"].map((name) =>
+      join(folder, name),
+    );
+    const outputs = files.flatMap((file) => ["-o", file]);
+    const { code, stderr } = spawnTool(["profile", "--lines", ...outputs, collatz], { cwd: root });
+    assert.equal(code, 0);
+    assert.match(stderr, /no source lines in \S+a\.svg: --mode blocks/);
+    for (const file of files.slice(0, 2)) {
+      const { profile } = readProfile(readZipped(file))!;
+      const { frames, nodeFrames, parents } = profile;
+      // Callers, which flat lines have not.
+      const called = nodeFrames.findIndex(
+        (frame, node) => parents[node] !== -1 && frames[frame]!.line === 14,
+      );
+      assert.ok(called > 0, file);
+      assert.equal(lineTotals(profile).find(({ line }) => line === 14)?.self, 806_888, file);
+    }
+    assert.match(readFileSync(files[2]!, "utf8"), /^14 806888 0$/m);
+    // One node a function, its lines as ticks.
+    assert.match(readFileSync(files[3]!, "utf8"), /"line":14,"ticks":806888\}/);
+    const report = spawnTool(["profile", "--lines", "--json", collatz], { cwd: root });
+    assert.equal(report.stdout, readFileSync(files[0]!, "utf8"));
+  });
 });
 
 test("finds sources below --sources and lists functions where there are none", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { exactModes } from "../../src/instrument/index.ts";
 import { modes } from "../../src/cli/commands/profile-modes.ts";
 import { exits } from "./guests.ts";
 import { callTool, inFolder } from "./run.ts";
@@ -18,7 +19,7 @@ const rows: readonly (readonly [option: string, modes: readonly string[]])[] = [
   ["--skip=main", ["time"]],
   ["--rate=100", ["sample"]],
   ["--join", ["sample"]],
-  ["--runtime=wasmtime", ["sample"]],
+  ["--runtime=wasmtime", [...exactModes, "sample"]],
 ];
 
 for (const [option, known] of rows) {
@@ -43,14 +44,14 @@ test("refuses what would be without effect, and words that nothing is done with"
     writeFileSync(file, exits(0));
     const cases: readonly (readonly [RegExp, ...string[]])[] = [
       [/--rate is for mode sample, not tree;/, "profile", "--rate", "100", file],
-      [/--runtime is one of node, .*, not x;/, "profile", "--runtime", "x", file],
-      [/--join is for .* not in wasmtime;/, "profile", "--runtime", "wasmtime", "--join", file],
-      [/--live is for .* not in wasmtime;/, "profile", "--runtime", "wasmtime", "--live", file],
+      [/x: no runtime .*; there are: node, .*;/, "profile", "--runtime", "x", file],
+      [/--sink is for --runtime;/, "profile", "--sink", "x", file],
+      [/--join is for .* not wasmtime;/, "profile", "--runtime", "wasmtime", "--join", file],
+      [/--live is for .* not wasmtime;/, "profile", "--runtime", "wasmtime", "--live", file],
       [/--sources is for --lines;/, "profile", "--sources", folder, file],
       [/--format is for --output;/, "profile", "--format", "svg", file],
       [/--label is for --push;/, "profile", "--label", "a=b", file],
       [/--json does not go with --quiet;/, "profile", "--json", "-q", file],
-      [/--json shows lines in mode blocks only/, "profile", "--lines", "--json", file],
       [/--memory is not for mode blocks;/, "instrument", file, "-o", "x", "--memory", "second"],
       [
         /--max-nodes is not for mode calls;/,

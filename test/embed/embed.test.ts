@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { interceptInstantiation, profileModule, profileModuleSync } from "../../src/embed/index.ts";
 import type { EmbedMode } from "../../src/embed/index.ts";
+import { exactModes } from "../../src/instrument/index.ts";
 import { sha256 } from "../../src/embed/sha256.ts";
+import { lineTotals } from "../../src/profile/index.ts";
 import type { Profile } from "../../src/profile/index.ts";
+import { root } from "../root.ts";
 import { decodeModule, readNames } from "../../src/wasm/index.ts";
 import { Naive } from "../oracle/naive.ts";
 import type { Context } from "../oracle/naive.ts";
@@ -12,7 +17,8 @@ import { wat } from "../oracle/wat.ts";
 import { EmbeddingHost, exercise, linesOf, program } from "./exercise.ts";
 
 const bytes = wat(program) as Uint8Array<ArrayBuffer>;
-const modes: readonly EmbedMode[] = ["calls", "insns", "blocks", "tree"];
+const modes: readonly EmbedMode[] = exactModes;
+const hasTree = (mode: EmbedMode): boolean => mode === "tree" || mode === "tree+blocks";
 const names = readNames(decodeModule(bytes)).functions;
 const nameOf = (funcIndex: number): string => names.get(funcIndex)!;
 
@@ -39,7 +45,7 @@ const hostCalls = {
 };
 
 function naiveLines(mode: EmbedMode): string[] {
-  if (mode === "tree") {
+  if (hasTree(mode)) {
     const lines: string[] = [];
     const visit = (context: Context, stack: string): void => {
       for (const child of context.children.values()) {
@@ -70,7 +76,7 @@ for (const mode of modes) {
     assert.deepEqual(guest, naiveLines(mode).toSorted());
     const host = lines.filter((line) => /\[\w+\] /.test(line));
     const zero = mode === "calls" ? "" : " 0";
-    const expected = mode === "insns" ? [] : mode === "tree" ? hostCalls.tree : hostCalls.flat;
+    const expected = mode === "insns" ? [] : hasTree(mode) ? hostCalls.tree : hostCalls.flat;
     assert.deepEqual(
       host,
       expected.map((line) => line + zero),
@@ -110,6 +116,24 @@ test("counts from a reset on, without what came before", async () => {
       mode,
     );
   }
+});
+
+test("counts blocks beside the tree, with lines, as without it", async () => {
+  const collatz = readFileSync(join(root, "workloads/collatz.wasm"));
+  const wasi = { wasi_snapshot_preview1: new Proxy({}, { get: () => () => 8 }) };
+  const linesIn = async (mode: EmbedMode): Promise<unknown> => {
+    const made = await profileModule(collatz, wasi, { mode, trustHost: true });
+    const longest = made.instance.exports["longest"] as (limit: number) => number;
+    longest(50);
+    made.reset();
+    longest(100);
+    const lines = made.lines()!;
+    assert.ok(lines.frames.some(({ inlined }) => inlined));
+    return lineTotals(lines);
+  };
+  assert.deepEqual(await linesIn("tree+blocks"), await linesIn("blocks"));
+  const { lines } = await profileModule(collatz, wasi, { mode: "calls" });
+  assert.throws(() => lines(), /counts no blocks/);
 });
 
 test("falls back to blocks with a note where a tree has no place, and says what it is", async () => {

@@ -1,30 +1,23 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import type { Profile } from "../../src/profile/index.ts";
 import { formatOf, functionTotals } from "../../src/profile/index.ts";
+import { root } from "../root.ts";
 import { missing } from "../skip.ts";
 import { realisticTree } from "./realistic.ts";
 import { samples } from "./samples.ts";
 
 const firefox = formatOf("x.firefox.json")!;
 
-/** The profiler's own code behind a command line; it says that it wants Node 24, and runs on 20. */
-function findTool(): string | undefined {
-  try {
-    const require = createRequire(import.meta.url);
-    const manifest = require.resolve("@firefox-devtools/profiler-cli/package.json");
-    return join(dirname(manifest), "dist", "profiler-cli.js");
-  } catch {
-    return undefined;
-  }
-}
-
-const tool = findTool();
+/** The profiler's own code behind a command line. */
+const tool = join(
+  root,
+  ".cache/firefox-profiler/node_modules/@firefox-devtools/profiler-cli/dist/profiler-cli.js",
+);
 
 interface Functions {
   readonly functions: readonly { name: string; selfSamples: number; totalSamples: number }[];
@@ -36,15 +29,13 @@ const byName = ([a]: Row, [b]: Row): number => (a < b ? -1 : 1);
 
 describe(
   "the Firefox Profiler",
-  tool === undefined
-    ? missing("no profiler: npm install --save-dev @firefox-devtools/profiler-cli")
-    : {},
+  existsSync(tool) ? {} : missing("no Firefox Profiler: node scripts/firefox-profiler.mjs"),
   () => {
     const folder = mkdtempSync(join(tmpdir(), "wasmscope-firefox-"));
     after(() => rmSync(folder, { recursive: true, force: true }));
 
     const run = (...args: string[]): string =>
-      execFileSync(process.execPath, [tool!, ...args], {
+      execFileSync(process.execPath, [tool, ...args], {
         encoding: "utf8",
         env: {
           ...process.env,

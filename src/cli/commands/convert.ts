@@ -75,7 +75,8 @@ export const convertCommand: Command = {
     if (io.stderrIsTerminal) tellOutputs(parsed.values("output"), io);
     if (parsed.flag("json")) {
       const json = formats.find(({ name }) => name === "json")!;
-      io.stdout(`${new TextDecoder().decode(json.write(profile)).trimEnd()}\n`);
+      const { write } = withLines(json, lines, sourceOf);
+      io.stdout(`${new TextDecoder().decode(write(profile)).trimEnd()}\n`);
     } else if (outputs.length === 0 && parsed.value("push") === undefined) {
       io.stdout(formatTable(tableOf(profile, { top }), { width: io.width, colors: false }));
       if (lines !== undefined) io.stdout(linesText(lines, { width: io.width, top, sourceOf }));

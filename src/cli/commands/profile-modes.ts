@@ -29,7 +29,8 @@ const modesOf: ReadonlyMap<string, readonly ProfileMode[]> = new Map<
   ["skip", time],
   ["rate", sample],
   ["join", sample],
-  ["runtime", sample],
+  ["runtime", [...exactModes, "sample"]],
+  ["sink", exactModes],
 ]);
 
 /** Options that say how another one is meant, and do nothing without it. */
@@ -37,16 +38,19 @@ const companions: readonly (readonly [name: string, needed: string])[] = [
   ["label", "push"],
   ["sources", "lines"],
   ["format", "output"],
+  ["sink", "runtime"],
 ];
 
 /** Options of which one takes from the other what it is there for. */
 const contradictions: readonly (readonly [string, string])[] = [["json", "quiet"]];
 
-/** What a guest in wasmtime cannot have: it runs in a process of its own, once. */
-const nodeOnly = ["join", "live", "live-port"] as const;
+/** What a guest elsewhere cannot have: it runs in a process of its own, once. */
+const nodeOnly = ["join", "live", "live-port", "measure-overhead"] as const;
+/** Runtimes that sample guests themselves: this is what they are asked for without a mode. */
+const samplers: readonly string[] = ["node:perf", "wasmtime", "wasmtime:perf"];
 
 /**
- * Tells which mode the user asked for, undefined when none: `--join` and a runtime other than Node ask for `sample`.
+ * Tells which mode the user asked for, undefined when none: `--join` and a runtime that samples ask for `sample`.
  * Throws a `UsageError` for options that the mode, or another option, would leave without effect.
  */
 export function chooseMode(parsed: Parsed, options: readonly Option[]): ProfileMode | undefined {
@@ -57,17 +61,17 @@ export function chooseMode(parsed: Parsed, options: readonly Option[]): ProfileM
   const inNode = (parsed.value("runtime") ?? "node") === "node";
   if (inNode) given.delete("runtime");
   const wished = parsed.value("mode");
-  const unasked = given.has("join") || given.has("runtime") ? "sample" : undefined;
+  const samples = given.has("join") || samplers.includes(parsed.value("runtime") ?? "");
+  const unasked = samples ? "sample" : undefined;
   const mode = wished === undefined ? unasked : oneOf(wished, modes, "mode");
-  refuseOtherModes(given, mode ?? (given.has("lines") ? "tree+blocks" : "tree"));
+  // Of samplers perf alone sees instructions, and wasmtime alone says where machine code comes from.
+  const sampledLines = mode === "sample" && parsed.value("runtime") === "wasmtime:perf";
+  const bound = new Set([...given].filter((name) => !(sampledLines && name === "lines")));
+  refuseOtherModes(bound, mode ?? (given.has("lines") ? "tree+blocks" : "tree"));
   refuseCombinations(given);
-  // The report as JSON is one profile: beside a tree it has no lines.
-  if (given.has("lines") && given.has("json") && mode !== "blocks" && !given.has("output")) {
-    throw new UsageError("--json shows lines in mode blocks only: --mode blocks");
-  }
   const unknown = inNode ? undefined : nodeOnly.find((name) => given.has(name));
   if (unknown !== undefined) {
-    throw new UsageError(`--${unknown} is for guests in node, not in ${parsed.value("runtime")}`);
+    throw new UsageError(`--${unknown} is for --runtime node, not ${parsed.value("runtime")}`);
   }
   return mode;
 }

@@ -10,7 +10,7 @@ import {
 } from "../../profile/index.ts";
 import type { GuestEnd } from "../../runtimes/index.ts";
 import type { Io, Parsed } from "../command.ts";
-import { linesText, noDebugHint } from "../lines.ts";
+import { linesText, noDebugHint, withLines } from "../lines.ts";
 
 /** What shells and runtimes make of an abort: 128 + SIGABRT. */
 export const trapExitCode = 134;
@@ -41,7 +41,8 @@ export function reportRun(
   const { profile, lines, stack } = run;
   if (parsed.flag("json")) {
     const json = formats.find(({ name }) => name === "json")!;
-    io.stdout(`${new TextDecoder().decode(json.write(profile)).trimEnd()}\n`);
+    const { write } = withLines(json, lines, sourceOf);
+    io.stdout(`${new TextDecoder().decode(write(profile)).trimEnd()}\n`);
     return;
   }
   const colors = io.stderrIsTerminal && (io.env["NO_COLOR"] ?? "") === "";

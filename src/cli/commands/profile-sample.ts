@@ -1,5 +1,6 @@
-import { joinedRun, superviseSampling, wasmtimeRun } from "../../collect/index.ts";
+import { joinedRun, nodePerfRun, superviseSampling, wasmtimeRun } from "../../collect/index.ts";
 import type { ProfileRun, SampleRunOptions, Supervision, Travelling } from "../../collect/index.ts";
+import type { DebugInfo } from "../../symbols/index.ts";
 import { UsageError } from "../command.ts";
 import type { Option, Parsed } from "../command.ts";
 import { oneOf, positive } from "../files.ts";
@@ -10,8 +11,8 @@ const defaultRate = "200";
 const joinRate = "1000";
 const highestRate = 20_000;
 
-/** Who runs the guest, and samples it: V8, wasmtime's guest profiler, perf. */
-const runtimes = ["node", "wasmtime", "wasmtime:perf"] as const;
+/** Who runs the guest, and samples it: V8, wasmtime's guest profiler, or perf for both. */
+const runtimes = ["node", "node:perf", "wasmtime", "wasmtime:perf"] as const;
 
 /** The options of `profile` for mode `sample`. */
 export const sampleOptions: readonly Option[] = [
@@ -23,7 +24,7 @@ export const sampleOptions: readonly Option[] = [
   {
     name: "runtime",
     value: "NAME",
-    help: `in mode sample: ${runtimes.join(", ")} (default: node)`,
+    help: `who runs it: NAME[@VERSION][:TIER] (wasmscope runtimes list); in mode sample ${runtimes.join(", ")}`,
   },
   {
     name: "join",
@@ -37,17 +38,21 @@ export function runSampled(
   bytes: Uint8Array,
   common: Omit<Travelling<SampleRunOptions>, "rateHz">,
   supervision: Supervision,
+  debugInfo: () => DebugInfo | undefined,
 ): Promise<ProfileRun> {
   const rateHz = positive(
     parsed.value("rate") ?? (parsed.flag("join") ? joinRate : defaultRate),
     "rate",
   );
   if (rateHz > highestRate) throw new UsageError(`--rate goes up to ${highestRate}`);
-  const runtime = oneOf(parsed.value("runtime") ?? "node", runtimes, "runtime");
+  const runtime = oneOf(parsed.value("runtime") ?? "node", runtimes, "runtime in mode sample");
   if (runtime !== "node") {
-    const sampler = runtime === "wasmtime" ? "guest" : "perf";
     const { timeoutMs } = supervision;
-    return wasmtimeRun(bytes, { ...common, rateHz, sampler, ...(timeoutMs && { timeoutMs }) });
+    const options = { ...common, rateHz, ...(timeoutMs && { timeoutMs }) };
+    if (runtime === "node:perf") return nodePerfRun(bytes, options);
+    const debug = parsed.flag("lines") ? debugInfo() : undefined;
+    const sampler = runtime === "wasmtime" ? "guest" : "perf";
+    return wasmtimeRun(bytes, { ...options, sampler, ...(debug && { debug }) });
   }
   if (parsed.flag("join")) return joinedRun(bytes, { ...common, rateHz }, supervision);
   return superviseSampling(bytes, { ...common, rateHz }, supervision);

@@ -1,4 +1,4 @@
-import { GuestHangs, NoSamples, withSources } from "../../collect/index.ts";
+import { GuestHangs, NoCounts, NoSamples, withSources } from "../../collect/index.ts";
 import type { ProfileRun } from "../../collect/index.ts";
 import { isInstrumented, Refusal } from "../../instrument/index.ts";
 import { outputFormats } from "../../report/index.ts";
@@ -6,7 +6,7 @@ import { decodeModule, isComponent } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
 import { duration, outputFormat, positive, readModule, writeProfile } from "../files.ts";
-import { debugInfoOf, lineOptions, sourcesOf, withLines } from "../lines.ts";
+import { debugInfoOf, holdsLines, lineOptions, sourcesOf, withLines } from "../lines.ts";
 import { liveOptions, openLive } from "../live.ts";
 import { progress } from "../progress.ts";
 import { checkOutputs, tellOutputs } from "../outputs.ts";
@@ -17,6 +17,7 @@ import { chooseMode, modes } from "./profile-modes.ts";
 import type { ProfileMode } from "./profile-modes.ts";
 import { exitCodeOf, reportRun, trapExitCode } from "./profile-report.ts";
 import { runSampled, sampleOptions } from "./profile-sample.ts";
+import { chosenRuntime, profileOnRuntime, runtimeOptions } from "./profile-runtime.ts";
 import { profileTime, timeOptions } from "./profile-time.ts";
 
 /** Runs a module and reports what it executed. */
@@ -58,6 +59,7 @@ export const profileCommand: Command = {
     ...exactOptions,
     ...timeOptions,
     ...sampleOptions,
+    ...runtimeOptions,
     { name: "json", help: "print the report as JSON on stdout; the guest's stdout goes to stderr" },
     { name: "quiet", short: "q", help: "print no report" },
     { name: "help", short: "h", help: "print this help" },
@@ -72,6 +74,8 @@ export const profileCommand: Command = {
     "These measure time, and differ a little from run to run:",
     "  time         calls, and time by who called; times marked ≈ are estimates (docs/time.md)",
     "  sample       time by who called, the module running as it is, looked at 200 times a second",
+    "With --runtime the module counts by itself on that runtime: the same numbers (docs/runtimes.md). wasmtime and",
+    "wasmtime:perf sample unless a mode is named: --runtime wasmtime --mode tree counts there.",
     `Formats: ${outputFormats.map(({ name, extensions }) => `${name} (${extensions.join(" ")})`).join(", ")}.`,
     "The guest's stdin, stdout and stderr stay its own; the report goes to stderr. (With --json and -o - stdout",
     "is the profile's alone, and what the guest writes there goes to stderr.) The exit code is the",
@@ -86,6 +90,10 @@ export const profileCommand: Command = {
     ["where the time goes", "wasmscope profile --mode sample app.wasm -- input.txt"],
     ["the hottest basic blocks", "wasmscope profile --mode blocks --dir . app.wasm -- input.txt"],
     ["time instead of counts", "wasmscope profile --mode time --calibrate app.wasm"],
+    [
+      "the same counts on another runtime",
+      "wasmscope profile --mode tree --runtime wasmtime app.wasm",
+    ],
     ["one function of a library", "wasmscope profile lib.wasm --invoke fib -- 30"],
   ],
   async run(parsed, io) {
@@ -116,13 +124,13 @@ export const profileCommand: Command = {
     const about = guestRun(parsed, path, module);
     const start = io.now();
     const print = takesStdout(parsed) ? io.stderr : io.stdout;
-    const ran = await runOnce(parsed, io, bytes, about, mode);
-    if (ran instanceof NoSamples) {
+    const debugInfo = debugInfoOf(bytes, path, parsed.value("symbols"), io);
+    const ran = await runOnce(parsed, io, bytes, about, mode, debugInfo);
+    if (ran instanceof NoSamples || ran instanceof NoCounts) {
       io.stderr(`wasmscope: no profile: ${ran.message}\n`);
       return exitCodeOf(ran.end, print);
     }
     const durationMs = io.now() - start;
-    const debugInfo = debugInfoOf(bytes, path, parsed.value("symbols"), io);
     const lines = parsed.flag("lines");
     const run = withSources(bytes, ran, debugInfo, { ...about, lines });
     const sourceOf = sourcesOf(path, parsed.values("sources"));
@@ -130,8 +138,8 @@ export const profileCommand: Command = {
       writeProfile(file, withLines(format, run.lines, sourceOf), run.profile);
     if (!parsed.flag("quiet")) {
       reportRun(run, parsed, io, { top, sourceOf });
-      const without = outputs.filter(({ format }) => format.name !== "html");
-      if (lines && run.profile.mode === "tree" && without.length > 0) {
+      const without = outputs.filter(({ format }) => !holdsLines(format));
+      if (run.lines !== undefined && run.profile.mode === "tree" && without.length > 0) {
         const files = without.map(({ file }) => file).join(", ");
         io.stderr(`wasmscope: no source lines in ${files}: --mode blocks writes them\n`);
       }
@@ -148,7 +156,8 @@ async function runOnce(
   bytes: Uint8Array,
   about: ReturnType<typeof guestRun>,
   mode: ProfileMode | undefined,
-): Promise<ProfileRun | NoSamples> {
+  debugInfo: ReturnType<typeof debugInfoOf>,
+): Promise<ProfileRun | NoSamples | NoCounts> {
   const timeout = parsed.value("timeout");
   const live = await openLive(parsed, io);
   const supervision = {
@@ -160,10 +169,15 @@ async function runOnce(
       const onBody = progress(io, `instrumenting ${about.module.name}`);
       return await profileTime(parsed, io, bytes, { ...about, onBody }, supervision);
     }
-    if (mode === "sample") return await runSampled(parsed, bytes, about, supervision);
+    if (mode === "sample") return await runSampled(parsed, bytes, about, supervision, debugInfo);
+    const elsewhere = await chosenRuntime(parsed);
+    if (elsewhere !== undefined) {
+      const how = { wished: mode, ...supervision };
+      return await profileOnRuntime(parsed, io, bytes, about, elsewhere, how);
+    }
     return await profileExactly(parsed, io, bytes, about, supervision, mode);
   } catch (error) {
-    if (error instanceof NoSamples) return error;
+    if (error instanceof NoSamples || error instanceof NoCounts) return error;
     if (error instanceof GuestHangs) endAtOnce(error, io);
     throw error;
   } finally {

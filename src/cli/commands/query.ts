@@ -17,12 +17,12 @@ export const queryCommand: Command = {
   details: [
     "Tables: records (arm, module, size, level, block, process, iteration, metric, unit, by, value, …), failures",
     "(arm, module, …, failed, message) and machines. DuckDB comes with npm install @duckdb/node-api.",
-    "docs/bench.md describes the fields.",
+    'The field by is a word of SQL: write via, or "by". docs/bench.md describes all fields.',
   ].join("\n"),
   examples: [
     [
       "medians",
-      `wasmscope query "SELECT arm, level, median(value) FROM records WHERE metric = 'total' AND by = 'wall' GROUP BY ALL" records.jsonl`,
+      `wasmscope query "SELECT arm, level, median(value) FROM records WHERE metric = 'total' AND via = 'wall' GROUP BY ALL" records.jsonl`,
     ],
     [
       "all records for other tools",

@@ -16,7 +16,7 @@ export async function installRuntimes(
   const all = names.length === 1 && names[0] === "all";
   // Names that do not exist are told before anything is fetched.
   const wanted = all ? runtimes.map(({ name }) => name) : names;
-  const selections = wanted.map(selectRuntime);
+  const selections = wanted.map((text) => selectRuntime(text));
   let code = 0;
   for (const selection of selections) {
     if (!(await installOne(selection, all, io))) code = failed;

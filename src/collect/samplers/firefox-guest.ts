@@ -1,26 +1,6 @@
-import { ProfileBuilder, ProfileError } from "../../profile/index.ts";
+import { ProfileBuilder, ProfileError, readFirefoxThreads } from "../../profile/index.ts";
 import type { Frame, Profile } from "../../profile/index.ts";
 import { sampleTypes } from "./sample-types.ts";
-
-/** The parts of the Firefox profiler's format that wasmtime's guest profiler fills. */
-interface GuestProfile {
-  readonly threads: readonly {
-    readonly stringArray: readonly string[];
-    readonly stackTable: {
-      readonly prefix: readonly (number | null)[];
-      readonly frame: readonly number[];
-    };
-    readonly frameTable: { readonly func: readonly number[] };
-    readonly funcTable: { readonly name: readonly number[] };
-    readonly samples: {
-      readonly length: number;
-      readonly stack: readonly (number | null)[];
-      readonly weight?: readonly number[] | null;
-      /** Milliseconds before each sample. */
-      readonly timeDeltas?: readonly number[];
-    };
-  }[];
-}
 
 /** A guest profile that was read, with the number of its samples. */
 export interface GuestSamples {
@@ -35,46 +15,30 @@ export interface GuestSamples {
  * code. Throws a `ProfileError` for something else.
  */
 export function readGuestProfile(
-  text: string,
+  bytes: Uint8Array,
   module: Profile["module"],
   frameOf: (name: string) => Frame,
 ): GuestSamples {
+  const threads = readFirefoxThreads(bytes);
+  if (threads === null) {
+    throw new ProfileError("wasmtime wrote no profile of the Firefox profiler's format");
+  }
   const builder = new ProfileBuilder({ module, ...sampleTypes, mode: "sample" });
-  let samples = 0;
+  let count = 0;
   let wallMs = 0;
-  for (const thread of parse(text).threads) {
-    const { stringArray, stackTable, frameTable, funcTable } = thread;
+  for (const { frames, prefixes, stackFrames, samples } of threads) {
+    const indices = frames.map(({ name }) => builder.frame(frameOf(name)));
     const nodes: number[] = [];
-    // A stack stands behind its prefix.
-    for (const [at, frame] of stackTable.frame.entries()) {
-      const prefix = stackTable.prefix[at] ?? null;
-      const name = stringArray[funcTable.name[frameTable.func[frame]!]!] ?? "(no name)";
-      nodes[at] = builder.child(
-        prefix === null ? -1 : nodes[prefix]!,
-        builder.frame(frameOf(name)),
-      );
-    }
-    for (const [at, stack] of thread.samples.stack.entries()) {
-      if (stack === null) continue;
-      const weight = thread.samples.weight?.[at] ?? 1;
+    prefixes.forEach((prefix, stack) => {
+      nodes.push(builder.child(prefix === -1 ? -1 : nodes[prefix]!, indices[stackFrames[stack]!]!));
+    });
+    for (const [at, { stack, weight, deltaMs }] of samples.entries()) {
       // The first delta is the time since the profile began, in which the guest did not run yet.
-      const deltaMs = at === 0 ? 0 : (thread.samples.timeDeltas?.[at] ?? 0);
-      builder.addAll(nodes[stack]!, [weight, Math.round(deltaMs * 1e6)]);
-      wallMs += deltaMs;
-      samples += weight;
+      const ms = at === 0 ? 0 : deltaMs;
+      builder.addAll(nodes[stack]!, [weight, Math.round(ms * 1e6)]);
+      wallMs += ms;
+      count += weight;
     }
   }
-  return { samples, wallMs, build: (notes) => Object.freeze({ ...builder.build(), notes }) };
-}
-
-function parse(text: string): GuestProfile {
-  try {
-    const profile = JSON.parse(text) as Partial<GuestProfile> | null;
-    if (profile?.threads?.every(({ stackTable, samples }) => stackTable && samples) === true) {
-      return profile as GuestProfile;
-    }
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new ProfileError("wasmtime wrote no profile of the Firefox profiler's format");
+  return { samples: count, wallMs, build: (notes) => Object.freeze({ ...builder.build(), notes }) };
 }

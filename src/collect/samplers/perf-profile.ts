@@ -1,19 +1,27 @@
 import { ProfileBuilder } from "../../profile/index.ts";
-import type { Frame, Profile } from "../../profile/index.ts";
-import type { PerfFrame, PerfSample } from "./perf-script.ts";
+import type { Frame, PerfFrame, PerfSample, Profile } from "../../profile/index.ts";
 import { sampleTypes } from "./sample-types.ts";
 
 const map = /\/perf-(\d+)\.map$/;
+/** What wasmtime compiled beforehand. */
+const compiled = /\.cwasm$/;
 /** What engines put between guest and host. */
-const adaptor = /trampoline|^wasm_to_|^array_to_wasm/;
+const adaptor = /trampoline|^wasm_to_|^array_to_wasm|^(?:JS:)?(?:wasm-to-js|js-to-wasm)/i;
 /** A WASI function's name in the names of the functions that implement it. */
 const wasiCall =
   /(?:^|:|\b)((?:args|environ|clock|fd|path|poll|proc|random|sched|sock)_[a-z_]*[a-z])\b/;
 
-/** Collects perf's samples of a runtime that writes a perf map: those in the guest, and below it in the host. */
+/** Gives the frames of machine code, by its symbol and the offset behind it, the innermost first. */
+export type FramesOfCode = (symbol: string, offset: number) => readonly Frame[] | undefined;
+
+/**
+ * Collects perf's samples of a runtime that writes a perf map, or runs what was compiled to a file: those in the guest,
+ * and below it in the host. `framesOf` gives what stands for code of the runtime's, the innermost first, undefined for
+ * what is not the guest's.
+ */
 export class PerfSamples {
   readonly #builder: ProfileBuilder;
-  readonly #frameOf: (name: string) => Frame;
+  readonly #framesOf: FramesOfCode;
   readonly #rateHz: number;
   /** Samples in the guest, and in the host on its behalf. */
   count = 0;
@@ -22,21 +30,23 @@ export class PerfSamples {
   /** The perf maps that were used. */
   readonly maps: Set<string> = new Set();
 
-  constructor(module: Profile["module"], frameOf: (name: string) => Frame, rateHz: number) {
+  constructor(module: Profile["module"], framesOf: FramesOfCode, rateHz: number) {
     this.#builder = new ProfileBuilder({ module, ...sampleTypes, mode: "sample" });
-    this.#frameOf = frameOf;
+    this.#framesOf = framesOf;
     this.#rateHz = rateHz;
   }
 
   add({ frames, period, event }: PerfSample): void {
     const outermostFirst = frames.toReversed();
-    const guest = outermostFirst.filter((frame) => this.#isGuest(frame));
+    const innermost = outermostFirst.length - 1;
+    const found = outermostFirst.map((frame, at) => this.#guestFrames(frame, at === innermost));
+    const guest = found.flatMap((shown) => shown?.toReversed() ?? []);
     if (guest.length === 0) {
       this.outside++;
       return;
     }
-    const stack = guest.map(({ symbol }) => this.#builder.frame(this.#frameOf(symbol)));
-    const inner = outermostFirst.slice(outermostFirst.lastIndexOf(guest.at(-1)!) + 1);
+    const stack = guest.map((frame) => this.#builder.frame(frame));
+    const inner = outermostFirst.slice(found.findLastIndex((shown) => shown !== undefined) + 1);
     if (inner.some(({ symbol }) => !adaptor.test(symbol))) {
       const name = inner.map(({ symbol }) => wasiCall.exec(symbol)?.[1]).find(Boolean);
       stack.push(this.#builder.frame({ name: name ?? "(host)", host: true }));
@@ -51,9 +61,15 @@ export class PerfSamples {
     return Object.freeze({ ...this.#builder.build(), notes });
   }
 
-  #isGuest({ symbol, file }: PerfFrame): boolean {
-    if (!map.test(file)) return false;
-    this.maps.add(file);
-    return !adaptor.test(symbol);
+  #guestFrames(
+    { symbol, file, end }: PerfFrame,
+    isInnermost: boolean,
+  ): readonly Frame[] | undefined {
+    if (map.test(file)) this.maps.add(file);
+    else if (!compiled.test(file)) return undefined;
+    if (adaptor.test(symbol)) return undefined;
+    const offset = Number(/^\+(0x[0-9a-f]+)/.exec(end)?.[1] ?? 0);
+    // Behind a call stands where it comes back to, which may be another line.
+    return this.#framesOf(symbol, isInnermost ? offset : offset - 1);
   }
 }

@@ -57,5 +57,6 @@ test("names the guest's functions, and the host's that they call", () => {
   assert.deepEqual([...profile.parents], [-1, 0, 0, -1]);
   const [counts, time] = profile.selfValues;
   assert.deepEqual([...counts!], [2, 4, 2, 2]);
-  assert.deepEqual([...time!], [1_000_000, 5_000_000, 4_000_000, 0]);
+  // Each sample lasts to the next; the clock goes back once.
+  assert.deepEqual([...time!], [0, 7_000_000, 1_000_000, 9_806_000]);
 });

@@ -1,4 +1,4 @@
-import { ProfileBuilder } from "../../profile/index.ts";
+import { placeV8Node, ProfileBuilder, v8Parents, v8SampleTimes } from "../../profile/index.ts";
 import type { Frame, Profile } from "../../profile/index.ts";
 import type { Module } from "../../wasm/index.ts";
 import { sampleTypes } from "./sample-types.ts";
@@ -52,12 +52,14 @@ export class V8Samples {
     this.#builder = new ProfileBuilder({ module: profiled, ...sampleTypes, mode: "sample" });
   }
 
-  add({ nodes, samples = [], timeDeltas = [] }: V8Profile): void {
+  add(profile: V8Profile): void {
+    const { nodes, samples = [] } = profile;
     const places = new NodePlaces(nodes, this.#module, this.#builder, this.#frameOf);
+    const times = v8SampleTimes(profile);
     for (const [at, id] of samples.entries()) {
       const node = places.place(id);
       if (node === -1) this.outside++;
-      else this.#builder.addAll(node, [1, Math.max(timeDeltas[at] ?? 0, 0) * 1000]);
+      else this.#builder.addAll(node, [1, times[at]! * 1000]);
     }
     this.count += samples.length;
   }
@@ -71,7 +73,7 @@ export class V8Samples {
 /** Finds for V8's nodes those of the profile. */
 class NodePlaces {
   readonly #nodes = new Map<number, V8Node>();
-  readonly #parents = new Map<number, number>();
+  readonly #parents: ReadonlyMap<number, number>;
   readonly #places = new Map<number, number>();
   readonly #hosts = new Set<number>();
   readonly #functions: Map<number, number>;
@@ -86,10 +88,8 @@ class NodePlaces {
   ) {
     this.#builder = builder;
     this.#frameOf = frameOf;
-    for (const node of nodes) {
-      this.#nodes.set(node.id, node);
-      for (const child of node.children ?? []) this.#parents.set(child, node.id);
-    }
+    this.#parents = v8Parents(nodes);
+    for (const node of nodes) this.#nodes.set(node.id, node);
     this.#functions = new Map(
       Array.from(module.bodies.start, (start, at) => [start, module.importedFunctions + at]),
     );
@@ -97,19 +97,9 @@ class NodePlaces {
 
   /** Returns the node, or -1 for one outside of the guest. */
   place(id: number): number {
-    // Stacks are deep: no recursion.
-    const path: number[] = [];
-    let at: number | undefined = id;
-    while (at !== undefined && !this.#places.has(at)) {
-      path.push(at);
-      at = this.#parents.get(at);
-    }
-    let place = at === undefined ? -1 : this.#places.get(at)!;
-    for (const node of path.toReversed()) {
-      place = this.#below(place, this.#nodes.get(node)!);
-      this.#places.set(node, place);
-    }
-    return place;
+    return placeV8Node(id, this.#parents, this.#places, (above = -1, at) =>
+      this.#below(above, this.#nodes.get(at)!),
+    );
   }
 
   #below(parent: number, { callFrame }: V8Node): number {

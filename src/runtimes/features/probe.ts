@@ -61,6 +61,7 @@ async function probeWasi(
 ): Promise<Pick<FeatureReport, "wasi" | "untried">> {
   const left = new Set<string>();
   const report: { wasi: string[]; untried: string[] } = { wasi: [], untried: [] };
+  let why = "the guest that tries the functions of WASI did not get to its end";
   for (let round = 0; round < mostRounds; round++) {
     const module = wasiGuest(left);
     const end = await run({ module, args: probeArgs, env: probeEnv, folder: true });
@@ -73,12 +74,15 @@ async function probeWasi(
       return { wasi: report.wasi.toSorted(), untried: report.untried.toSorted() };
     }
     const culprit = culpritOf(end, expected, answers);
-    if (culprit === undefined) break;
+    if (culprit === undefined) {
+      why = whyNot(end);
+      break;
+    }
     left.add(culprit);
     without[culprit] = whyNot(end);
   }
   for (const name of [...expectedOf(left), "proc_exit"]) {
-    without[name] ??= "the guest that tries the functions of WASI did not get to its end";
+    without[name] ??= why;
   }
   return report;
 }

@@ -1,5 +1,6 @@
 import {
   assembleModule,
+  seq,
   exported,
   f64,
   functionType,
@@ -23,7 +24,7 @@ export interface ProposalProbe {
 }
 
 /** Gives a probe from code that leaves 1 when all was right, and whatever the module needs beside it; local 0 is an i32. */
-function probe(feature: string, code: Bytes, more: Partial<Parts> = {}): ProposalProbe {
+function probe(feature: string, right: Bytes, more: Partial<Parts> = {}): ProposalProbe {
   const module = (): Uint8Array =>
     assembleModule({
       memories: [[0, 1]],
@@ -33,7 +34,7 @@ function probe(feature: string, code: Bytes, more: Partial<Parts> = {}): Proposa
         {
           type: 0,
           locals: [[1, type.i32]],
-          code: [...code, op.eqz, op.if, type.empty, op.unreachable, op.end],
+          code: [...right, op.eqz, op.if, type.empty, op.unreachable, op.end],
         },
         ...(more.functions ?? []),
       ],
@@ -72,8 +73,8 @@ const countDown: Partial<Parts> = {
     {
       type: 1,
       code: [
-        ...[op.localGet, 0, op.eqz, op.if, type.i32, ...i32(42), op.else],
-        ...[op.localGet, 0, ...i32(1), op.sub, 0x12, 1, op.end],
+        ...seq(op.localGet, 0, op.eqz, op.if, type.i32, ...i32(42), op.else),
+        ...seq(op.localGet, 0, ...i32(1), op.sub, 0x12, 1, op.end),
       ],
     },
     { type: 1, code: [op.localGet, 0, ...i32(0), 0x13, 1, 0] },
@@ -88,7 +89,7 @@ const tag: Partial<Parts> = { types: [functionType([type.i32], [])], tags: [[0, 
 
 /** Every proposal with what executes it, in the order of their standardisation. */
 export const proposalProbes: readonly ProposalProbe[] = [
-  probe("mutable-globals", [...[0x23, 0, ...i32(1), op.add, 0x24, 0], ...is32([0x23, 0], 42)], {
+  probe("mutable-globals", [...seq(0x23, 0, ...i32(1), op.add, 0x24, 0), ...is32([0x23, 0], 42)], {
     globals: [[type.i32, 1, ...i32(41), op.end]],
     exports: [exported("counter", kind.global, 0)],
   }),
@@ -122,10 +123,10 @@ export const proposalProbes: readonly ProposalProbe[] = [
   probe(
     "bulk-memory",
     [
-      ...[...i32(0), ...i32(0xab), ...i32(4), 0xfc, 11, 0],
-      ...[...i32(6), ...i32(0), ...i32(4), 0xfc, 10, 0, 0],
-      ...[...i32(16), ...i32(1), ...i32(2), 0xfc, 8, 0, 0],
-      ...[0xfc, 9, 0],
+      ...seq(...i32(0), ...i32(0xab), ...i32(4), 0xfc, 11, 0),
+      ...seq(...i32(6), ...i32(0), ...i32(4), 0xfc, 10, 0, 0),
+      ...seq(...i32(16), ...i32(1), ...i32(2), 0xfc, 8, 0, 0),
+      ...seq(0xfc, 9, 0),
       ...all(
         is32([...i32(6), 0x28, 0, 0], 0xabab_abab),
         is32([...i32(10), 0x2d, 0, 0], 0),
@@ -137,13 +138,13 @@ export const proposalProbes: readonly ProposalProbe[] = [
   probe(
     "reference-types",
     [
-      ...[...i32(0), 0xd2, 1, 0x26, 0],
+      ...seq(...i32(0), 0xd2, 1, 0x26, 0),
       ...all(
         is32([...i32(0), 0x11, 1, 0], 42),
         is32([0xd0, 0x6f, ...i32(3), 0xfc, 15, 1], 1),
         is32([0xfc, 16, 1], 4),
         [...i32(3), 0x25, 1, 0xd1],
-        [...[0xd2, 1, 0xd0, 0x70, ...i32(0), 0x1c, 1, 0x70], 0xd1],
+        [...seq(0xd2, 1, 0xd0, 0x70, ...i32(0), 0x1c, 1, 0x70), 0xd1],
       ),
     ],
     {
@@ -174,7 +175,7 @@ export const proposalProbes: readonly ProposalProbe[] = [
   probe(
     "multi-memory",
     [
-      ...[...i32(0), ...i32(42), 0x36, 0x42, 1, 0],
+      ...seq(...i32(0), ...i32(42), 0x36, 0x42, 1, 0),
       ...all(is32([...i32(0), 0x28, 2, 0], 0), is32([...i32(0), 0x28, 0x42, 1, 0], 42), [
         ...is32([0x3f, 1], 2),
       ]),
@@ -189,7 +190,7 @@ export const proposalProbes: readonly ProposalProbe[] = [
   probe(
     "memory64",
     [
-      ...[...i64(65_000n), ...i32(42), 0x36, 2, 0],
+      ...seq(...i64(65_000n), ...i32(42), 0x36, 2, 0),
       ...all(
         is32([...i64(65_000n), 0x28, 2, 0], 42),
         is64([...i64(1n), 0x40, 0], 1n),
@@ -204,8 +205,8 @@ export const proposalProbes: readonly ProposalProbe[] = [
       // Two, three, four: exact with and without a fused addition.
       is32(
         [
-          ...[...f32(2), ...splatF32, ...f32(3), ...splatF32, ...f32(4), ...splatF32],
-          ...[...simd(0x105), ...simd(0x1f), 0, 0xa8],
+          ...seq(...f32(2), ...splatF32, ...f32(3), ...splatF32, ...f32(4), ...splatF32),
+          ...seq(...simd(0x105), ...simd(0x1f), 0, 0xa8),
         ],
         10,
       ),
@@ -221,7 +222,7 @@ export const proposalProbes: readonly ProposalProbe[] = [
         is32([...i32(0), 0xfe, 0x10, 2, 0], 42),
         is32([...i32(0), ...i32(1), 0xfe, 0x00, 2, 0], 0),
       ),
-      ...[0xfe, 0x03, 0],
+      ...seq(0xfe, 0x03, 0),
     ],
     { memories: [[3, 1, 1]] },
   ),
@@ -230,10 +231,10 @@ export const proposalProbes: readonly ProposalProbe[] = [
     "exceptions",
     is32(
       [
-        ...[op.block, type.i32, 0x1f, type.empty, ...list([[0, 0, 0]])],
-        ...[op.block, 0x69, 0x1f, type.empty, ...list([[3, 0]])],
-        ...[...i32(42), 0x08, 0, op.end, op.unreachable, op.end],
-        ...[0x0a, op.end, op.unreachable, op.end],
+        ...seq(op.block, type.i32, 0x1f, type.empty, ...list([[0, 0, 0]])),
+        ...seq(op.block, 0x69, 0x1f, type.empty, ...list([[3, 0]])),
+        ...seq(...i32(42), 0x08, 0, op.end, op.unreachable, op.end),
+        ...seq(0x0a, op.end, op.unreachable, op.end),
       ],
       42,
     ),
@@ -264,19 +265,19 @@ export const proposalProbes: readonly ProposalProbe[] = [
     "wide-arithmetic",
     all(
       [
-        ...[...i64(-1n), ...i64(0n), ...i64(1n), ...i64(0n), 0xfc, 0x13],
-        ...[...i64(1n), op.i64Eq, 0x21, 0, 0x50, op.localGet, 0, op.and],
+        ...seq(...i64(-1n), ...i64(0n), ...i64(1n), ...i64(0n), 0xfc, 0x13),
+        ...seq(...i64(1n), op.i64Eq, 0x21, 0, 0x50, op.localGet, 0, op.and),
       ],
       [
-        ...[...i64(-1n), ...i64(-1n), 0xfc, 0x16],
-        ...[...i64(-2n), op.i64Eq, 0x21, 0, ...i64(1n), op.i64Eq, op.localGet, 0, op.and],
+        ...seq(...i64(-1n), ...i64(-1n), 0xfc, 0x16),
+        ...seq(...i64(-2n), op.i64Eq, 0x21, 0, ...i64(1n), op.i64Eq, op.localGet, 0, op.and),
       ],
     ),
   ),
   probe(
     "custom-page-sizes",
     [
-      ...[...i32(2), ...i32(42), 0x3a, 0, 0],
+      ...seq(...i32(2), ...i32(42), 0x3a, 0, 0),
       ...all(
         is32([0x3f, 0], 3),
         is32([...i32(2), 0x2d, 0, 0], 42),

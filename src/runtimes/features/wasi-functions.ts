@@ -1,4 +1,4 @@
-import { i32, i64, op } from "./assemble.ts";
+import { seq, i32, i64, op } from "./assemble.ts";
 import type { Bytes } from "./assemble.ts";
 
 /** A function of WASI preview 1 with a call of it, and how its effect is seen. */
@@ -69,21 +69,20 @@ const times = [i64(0n), i64(mtime), i32(4)];
 const opened = ["path_open"];
 const written = ["path_open", "fd_write"];
 
-const open = (letter: string, to: number): readonly Bytes[] => [
-  ...[folder, i32(0), ...name(letter), i32(9), i64(fileRights), i64(0n), i32(0), at(to)],
-];
+const open = (letter: string, to: number): readonly Bytes[] =>
+  [folder, i32(0), ...name(letter), i32(9)].concat([i64(fileRights), i64(0n), i32(0), at(to)]);
 
 /** Reads the clock until it goes on, a hundred thousand times at most. */
 const clockMoves = (call: CallOf): Bytes => [
-  ...[...i32(100_000), op.localSet, 1, op.loop, 0x40],
-  ...[...call("clock_time_get", i32(1), i64(1n), at(more)), op.drop],
-  ...[...load64(more), ...load64(out), 0x51],
-  ...[op.localGet, 1, ...i32(1), op.sub, op.localTee, 1, ...i32(0), op.ne, op.and, op.brIf, 0],
-  ...[op.end, ...load64(more), ...load64(out), 0x56],
+  ...seq(...i32(100_000), op.localSet, 1, op.loop, 0x40),
+  ...seq(...call("clock_time_get", i32(1), i64(1n), at(more)), op.drop),
+  ...seq(...load64(more), ...load64(out), 0x51),
+  ...seq(op.localGet, 1, ...i32(1), op.sub, op.localTee, 1, ...i32(0), op.ne, op.and, op.brIf, 0),
+  ...seq(op.end, ...load64(more), ...load64(out), 0x56),
 ];
 
 const size = (call: CallOf): Bytes => [
-  ...[...call("fd_filestat_get", file, at(buffer)), op.drop],
+  ...seq(...call("fd_filestat_get", file, at(buffer)), op.drop),
   ...load64(buffer + 32),
 ];
 
@@ -131,8 +130,8 @@ export const wasiProbes: readonly WasiProbe[] = [
     args: [at(buffer), i32(32)],
     check: () =>
       not0([
-        ...[...load64(buffer), ...load64(buffer + 8), 0x84],
-        ...[...load64(buffer + 16), 0x84, ...load64(buffer + 24), 0x84],
+        ...seq(...load64(buffer), ...load64(buffer + 8), 0x84),
+        ...seq(...load64(buffer + 16), 0x84, ...load64(buffer + 24), 0x84),
       ]),
   },
   { name: "sched_yield", params: "", args: [] },
@@ -165,12 +164,22 @@ export const wasiProbes: readonly WasiProbe[] = [
     name: "path_create_directory",
     params: "iii",
     args: [folder, ...name("d")],
+    check: (call) =>
+      both(
+        is(call("path_filestat_get", folder, i32(0), ...name("d"), at(out)), 0),
+        is(load8(out + 16), 3),
+      ),
+    needs: ["path_filestat_get"],
   },
   {
     name: "path_open",
     params: "iiiiiIIii",
     args: open("f", place.file),
-    check: (call) => is(call("path_open", ...open("g", place.other)), 0),
+    check: (call) =>
+      both(
+        [...is(call("path_open", ...open("g", place.other)), 0), ...atLeast(file, 4), op.and],
+        [...file, ...load(place.other), op.ne],
+      ),
   },
   {
     name: "fd_write",
@@ -189,15 +198,15 @@ export const wasiProbes: readonly WasiProbe[] = [
   {
     name: "fd_seek",
     params: "iIii",
-    args: [file, i64(-5n), i32(2), at(out)],
-    check: () => is64(load64(out), 0n),
+    args: [file, i64(-4n), i32(2), at(out)],
+    check: () => is64(load64(out), 1n),
     needs: written,
   },
   {
     name: "fd_read",
     params: "iiii",
     args: [file, at(place.into), i32(1), at(out)],
-    check: () => both(is(load(out), 5), is(load(buffer), 0x6c6c6568)),
+    check: () => both(is(load(out), 4), is(load(buffer), 0x6f6c6c65)),
     needs: [...written, "fd_seek"],
   },
   {
@@ -247,7 +256,7 @@ export const wasiProbes: readonly WasiProbe[] = [
     params: "iIIi",
     args: [file, ...times],
     check: (call) => [
-      ...[...call("fd_filestat_get", file, at(out)), op.drop],
+      ...seq(...call("fd_filestat_get", file, at(out)), op.drop),
       ...is64(load64(out + 48), mtime),
     ],
     needs: ["path_open", "fd_filestat_get"],
@@ -257,7 +266,7 @@ export const wasiProbes: readonly WasiProbe[] = [
     params: "iiiiIIi",
     args: [folder, i32(1), ...name("f"), i64(0n), i64(2n * mtime - mtime / 2n), i32(4)],
     check: (call) => [
-      ...[...call("fd_filestat_get", file, at(out)), op.drop],
+      ...seq(...call("fd_filestat_get", file, at(out)), op.drop),
       ...is64(load64(out + 48), 2n * mtime - mtime / 2n),
     ],
     needs: ["path_open", "fd_filestat_get"],
@@ -276,9 +285,9 @@ export const wasiProbes: readonly WasiProbe[] = [
     args: [file, i32(1)],
     // What is written goes to the end wherever the file stands: some do it and do not tell.
     check: (call) => [
-      ...[...call("fd_filestat_get", file, at(more)), op.drop],
-      ...[...call("fd_seek", file, i64(0n), i32(0), at(out)), op.drop],
-      ...[...call("fd_write", file, at(place.letter), i32(1), at(out)), op.drop],
+      ...seq(...call("fd_filestat_get", file, at(more)), op.drop),
+      ...seq(...call("fd_seek", file, i64(0n), i32(0), at(out)), op.drop),
+      ...seq(...call("fd_write", file, at(place.letter), i32(1), at(out)), op.drop),
       ...is64([...size(call), ...load64(more + 32), 0x7d], 1n),
     ],
     needs: [...written, "fd_filestat_get", "fd_seek"],
@@ -346,7 +355,7 @@ export const wasiProbes: readonly WasiProbe[] = [
     args: [file, load(place.other)],
     check: (call) => [
       ...is(call("fd_tell", file, at(out)), 8),
-      ...[...is(call("fd_fdstat_get", load(place.other), at(out)), 0), op.and],
+      ...seq(...is(call("fd_fdstat_get", load(place.other), at(out)), 0), op.and),
     ],
     needs: ["path_open", "fd_tell", "fd_fdstat_get"],
   },

@@ -1,5 +1,6 @@
 import {
   assembleModule,
+  seq,
   dataAt,
   exported,
   functionType,
@@ -51,7 +52,7 @@ export function wasiGuest(without: ReadonlySet<string>): Uint8Array {
     return [...args.flat(), op.call, ...unsigned(found.index)];
   };
   const report = paramsOf.length + 1;
-  const code = [
+  const start = [
     ...probes.flatMap((probe, nth) => probing(probe, call, lineAt(probes, nth), report)),
     ...(exits ? [...i32(probeExitCode), op.call, ...unsigned(probes.length)] : []),
   ];
@@ -61,7 +62,7 @@ export function wasiGuest(without: ReadonlySet<string>): Uint8Array {
       functionType([type.i32, type.i32, type.i32], []),
       ...paramsOf.map((params, nth) =>
         functionType(
-          [...params].map((letter) => (letter === "I" ? type.i64 : type.i32)),
+          params.split("").map((letter) => (letter === "I" ? type.i64 : type.i32)),
           nth < probes.length ? [type.i32] : [],
         ),
       ),
@@ -70,7 +71,7 @@ export function wasiGuest(without: ReadonlySet<string>): Uint8Array {
       importedFunction(wasi, name, nth + 2),
     ),
     functions: [
-      { type: 0, locals: [[2, type.i32]], code },
+      { type: 0, locals: [[2, type.i32]], code: start },
       { type: 1, code: reporting(imports.get("fd_write")?.index) },
     ],
     memories: [[0, 2]],
@@ -108,28 +109,28 @@ function probing(
   report: number,
 ): Bytes {
   return [
-    ...[...call(name, ...args), op.localTee, 0, op.eqz, op.if, type.i32],
-    ...[...(check?.(call) ?? i32(1)), op.else, ...i32(0), op.end, op.localSet, 1],
+    ...seq(...call(name, ...args), op.localTee, 0, op.eqz, op.if, type.i32),
+    ...seq(...(check?.(call) ?? i32(1)), op.else, ...i32(0), op.end, op.localSet, 1),
     // The digits in front of the line's last character, and that.
-    ...[...i32(line.start + line.length - 2), ...i32(0x30), op.localGet, 1, op.add, 0x3a, 0, 0],
-    ...[...i32(line.start), ...i32(line.length), op.localGet, 0, op.call, ...unsigned(report)],
+    ...seq(...i32(line.start + line.length - 2), ...i32(0x30), op.localGet, 1, op.add, 0x3a, 0, 0),
+    ...seq(...i32(line.start), ...i32(line.length), op.localGet, 0, op.call, ...unsigned(report)),
   ];
 }
 
 /** The function that writes a line: parameters are its place, its length and the errno. */
 function reporting(fdWrite: number | undefined): Bytes {
   const digit = (nth: number, divisor: number): Bytes => [
-    ...[op.localGet, 0, op.localGet, 1, op.add, ...i32(6 - nth), op.sub],
-    ...[op.localGet, 2, ...i32(divisor), 0x6e, ...i32(10), 0x70, ...i32(0x30), op.add],
-    ...[0x3a, 0, 0],
+    ...seq(op.localGet, 0, op.localGet, 1, op.add, ...i32(6 - nth), op.sub),
+    ...seq(op.localGet, 2, ...i32(divisor), 0x6e, ...i32(10), 0x70, ...i32(0x30), op.add),
+    ...seq(0x3a, 0, 0),
   ];
   if (fdWrite === undefined) return [];
   return [
-    ...[...digit(0, 100), ...digit(1, 10), ...digit(2, 1)],
-    ...[...i32(lineList), op.localGet, 0, 0x36, 2, 0],
-    ...[...i32(lineList), op.localGet, 1, 0x36, 2, 4],
-    ...[...i32(1), ...i32(lineList), ...i32(1), ...i32(lineWritten)],
-    ...[op.call, ...unsigned(fdWrite), op.drop],
+    ...seq(...digit(0, 100), ...digit(1, 10), ...digit(2, 1)),
+    ...seq(...i32(lineList), op.localGet, 0, 0x36, 2, 0),
+    ...seq(...i32(lineList), op.localGet, 1, 0x36, 2, 4),
+    ...seq(...i32(1), ...i32(lineList), ...i32(1), ...i32(lineWritten)),
+    ...seq(op.call, ...unsigned(fdWrite), op.drop),
   ];
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parsePerfScript } from "../../profile/index.ts";
 import { PerfSamples } from "./perf-profile.ts";
-import { parsePerfScript } from "./perf-script.ts";
 
 const text = `wasmtime  8824 15184.620473:    1001001 cpu-clock:u: 
 \t           e2bc _dl_relocate_object+0x69c (/usr/lib/ld-linux-x86-64.so.2)
@@ -36,14 +36,15 @@ test("reads what perf script prints", () => {
       ["wasmtime", 8824, 7, "cycles", 5],
     ],
   );
-  assert.deepEqual(samples[1]!.frames[0], { symbol: "complex", file: "/tmp/perf-8824.map" });
+  const { symbol, file } = samples[1]!.frames[0]!;
+  assert.deepEqual([symbol, file], ["complex", "/tmp/perf-8824.map"]);
   assert.equal(samples[1]!.frames[3]!.symbol, "wasmtime::catch_traps::<Host, {closure#0} (x)>");
   assert.equal(samples[2]!.frames[3]!.symbol, "std::vec<int, (a b)>::push(int)");
   assert.deepEqual([...parsePerfScript(["noise", "", "more: noise"])], []);
 });
 
 test("keeps the guest's part of perf's samples", () => {
-  const samples = new PerfSamples({ name: "a.wasm", sha256: "" }, (name) => ({ name }), 1000);
+  const samples = new PerfSamples({ name: "a.wasm", sha256: "" }, (name) => [{ name }], 1000);
   for (const sample of parsePerfScript(text.split("\n"))) samples.add(sample);
   assert.deepEqual(
     [samples.count, samples.outside, [...samples.maps]],

