@@ -14,7 +14,7 @@ import type { Found, LaunchedBy, Missing, Runtime, Tier } from "../runtime.ts";
 const firstOfThisApi = "0.28.0";
 
 /** First versions of what not all have. */
-const since: Readonly<Record<string, string>> = { winch: "25", pulley: "37" };
+const since: Readonly<Record<string, string>> = { winch: "22", pulley: "37" };
 
 /** Wasmtime's library, of any version that PyPI has, in a host. */
 export const wasmtime: Runtime = {
