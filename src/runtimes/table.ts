@@ -1,12 +1,13 @@
 import { bun } from "./rows/bun.ts";
+import { chicory } from "./rows/chicory.ts";
 import { deno } from "./rows/deno.ts";
 import { node } from "./rows/node.ts";
 import { wasm2c } from "./rows/wasm2c.ts";
 import { wasm3 } from "./rows/wasm3.ts";
 import { wasmer } from "./rows/wasmer.ts";
 import { wasmi } from "./rows/wasmi.ts";
-import { wasmtimeCli } from "./rows/wasmtime-cli.ts";
 import { wasmtime } from "./rows/wasmtime.ts";
+import { wasmtimeCli } from "./rows/wasmtime-cli.ts";
 import { wazero } from "./rows/wazero.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -22,4 +23,5 @@ export const runtimes: readonly Runtime[] = [
   wasmer,
   wasm3,
   wasm2c,
+  chicory,
 ];
