@@ -20,6 +20,8 @@ export { findArms } from "./arm.ts";
 export type { AbsentArm, Arm } from "./arm.ts";
 export { compareFiles } from "./compare.ts";
 export type { Change, CompareOptions, RecordsChange } from "./compare.ts";
+export { measureCrossCode } from "./cross-code.ts";
+export type { CrossCodeOptions } from "./cross-code.ts";
 export { loadManifest } from "./manifest.ts";
 export type {
   Group,

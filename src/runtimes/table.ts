@@ -1,4 +1,5 @@
 import { bun } from "./rows/bun.ts";
+import { chicory } from "./rows/chicory.ts";
 import { deno } from "./rows/deno.ts";
 import { node } from "./rows/node.ts";
 import { wasm2c } from "./rows/wasm2c.ts";
@@ -22,4 +23,5 @@ export const runtimes: readonly Runtime[] = [
   wasmer,
   wasm3,
   wasm2c,
+  chicory,
 ];

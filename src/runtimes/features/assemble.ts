@@ -16,6 +16,8 @@ export interface Parts {
   readonly tags?: readonly Bytes[];
   readonly globals?: readonly Bytes[];
   readonly exports?: readonly Bytes[];
+  /** Index of the function that runs when the module is instantiated. */
+  readonly startFunction?: number;
   readonly elements?: readonly Bytes[];
   readonly data?: readonly Bytes[];
   /** Whether a data count stands in front of the code, as instructions on segments need. */
@@ -138,15 +140,19 @@ export function assembleModule(parts: Parts): Uint8Array {
     ...section(13, parts.tags),
     ...section(6, parts.globals),
     ...section(7, parts.exports),
+    ...(parts.startFunction === undefined ? [] : single(8, unsigned(parts.startFunction))),
     ...section(9, parts.elements),
-    ...(parts.dataCount === true ? [12, 1, data.length] : []),
+    ...(parts.dataCount === true ? single(12, unsigned(data.length)) : []),
     ...section(10, bodies),
     ...section(11, data),
   ]);
 }
 
+function single(id: number, content: Bytes): Bytes {
+  return [id, ...unsigned(content.length), ...content];
+}
+
 function section(id: number, entries: readonly Bytes[] = []): Bytes {
   if (entries.length === 0) return [];
-  const content = list(entries);
-  return [id, ...unsigned(content.length), ...content];
+  return single(id, list(entries));
 }

@@ -34,7 +34,13 @@ export async function cargoInstall(
   const wanted = version === undefined ? [] : ["--version", requirement(version)];
   const target = join(folder, "target");
   await runClient("cargo", [
-    ...["install", crate, "--locked", "--root", folder, "--target-dir", target],
+    "install",
+    crate,
+    "--locked",
+    "--root",
+    folder,
+    "--target-dir",
+    target,
     ...wanted,
   ]);
   await rm(target, { recursive: true, force: true });

@@ -44,8 +44,14 @@ function launchedBy({ path }: Found, tier: Tier, job?: RunJob): LaunchedBy {
     file: path,
     args: [
       // Everything is allowed: what the guest may see is decided by WASI, and our host is trusted.
-      ...["run", "--quiet", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
-      ...["--no-code-cache", "--allow-all"],
+      "run",
+      "--quiet",
+      "--no-config",
+      "--no-lock",
+      "--no-remote",
+      "--no-npm",
+      "--no-code-cache",
+      "--allow-all",
       ...(v8.length === 0 ? [] : [`--v8-flags=${v8.join(",")}`]),
       jsHost,
       ...(job === undefined ? [] : ["--once", JSON.stringify(job)]),

@@ -134,9 +134,20 @@ async function prepare({ path }: Found, { module, folder }: PrepareJob): Promise
   const compile = await timedStep("compile", {
     file: tools.clang,
     args: [
-      ...["-O3", "-w", ...(withWasi ? ["-DWITH_WASI"] : [])],
-      ...["-I", folder, "-I", own, "-I", runtimeSources(tools.wasm2c)],
-      ...["-o", artefact, join(own, "unit.c"), path, "-lm"],
+      "-O3",
+      "-w",
+      ...(withWasi ? ["-DWITH_WASI"] : []),
+      "-I",
+      folder,
+      "-I",
+      own,
+      "-I",
+      runtimeSources(tools.wasm2c),
+      "-o",
+      artefact,
+      join(own, "unit.c"),
+      path,
+      "-lm",
     ],
   });
   return { artefact, bytes: statSync(artefact).size, steps: [translate, compile] };

@@ -46,7 +46,13 @@ async function install(_version: string | undefined, say: (line: string) => void
     await runClient(
       clang,
       [
-        ...["-O3", "-DNDEBUG", "-w", "-I", engine, "-o", program],
+        "-O3",
+        "-DNDEBUG",
+        "-w",
+        "-I",
+        engine,
+        "-o",
+        program,
         join(folderOf("hosts/wasm3/main.c"), "main.c"),
         ...cFiles(wasi),
         ...cFiles(engine),
@@ -64,8 +70,18 @@ async function install(_version: string | undefined, say: (line: string) => void
 /** Fetches the source by pip, which compares its hash with what the index says; gives its name. */
 async function download(folder: string): Promise<string> {
   await runClient("python3", [
-    ...["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"],
-    ...["--no-deps", "--no-binary", ":all:", "--dest", folder, `pywasm3==${version}`],
+    "-m",
+    "pip",
+    "download",
+    "--quiet",
+    "--disable-pip-version-check",
+    "--no-input",
+    "--no-deps",
+    "--no-binary",
+    ":all:",
+    "--dest",
+    folder,
+    `pywasm3==${version}`,
   ]);
   const archive = readdirSync(folder).find((name) => name.endsWith(".tar.gz"));
   if (archive === undefined) throw new InstallError("pip has fetched no source of pywasm3");

@@ -76,11 +76,14 @@ function ownCommand({ path }: Found, { name }: Tier, job: RunJob): LaunchedBy {
   return {
     file: path,
     args: [
-      ...["run", `--${name}`],
+      "run",
+      `--${name}`,
       ...job.dirs.flatMap((dir) => ["--mapdir", `${dir.guest}:${dir.host}`]),
       ...Object.entries(job.env).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
       ...(job.invoke === undefined ? [] : ["--invoke", job.invoke.name]),
-      ...[job.module, "--", ...(job.invoke?.args ?? job.args.slice(1))],
+      job.module,
+      "--",
+      ...(job.invoke?.args ?? job.args.slice(1)),
     ],
   };
 }

@@ -53,10 +53,13 @@ function ownCommand(
   return {
     file: path,
     args: [
-      ...["run", "--compilation-mode", name],
+      "run",
+      "--compilation-mode",
+      name,
       ...dirs.flatMap(({ guest }) => ["--dir", guest]),
       ...Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
-      ...[resolve(module), ...args.slice(1)],
+      resolve(module),
+      ...args.slice(1),
     ],
     ...(here === undefined ? {} : { cwd: here.host }),
   };

@@ -47,7 +47,10 @@ export const wazero: Runtime = {
       ...job.dirs.map((dir) => `-mount=${mount(dir)}`),
       ...Object.entries(job.env).map(([name, value]) => `-env=${name}=${value}`),
     ];
-    return { file: found.path, args: ["run", ...flags, job.module, "--", ...job.args.slice(1)] };
+    const args = job.args.slice(1);
+    // With nothing behind them, wazero hands the two dashes to the guest.
+    const behind = args.length === 0 ? [] : ["--", ...args];
+    return { file: found.path, args: ["run", ...flags, job.module, ...behind] };
   },
   host: (found, tier) => ({ file: hostOf(found), args: engineFlags(tier) }),
 };

@@ -54,7 +54,7 @@ export class GuestMemory {
 
   #renew(): void {
     if (this.#memory === undefined) throw new WasiError("EFAULT");
-    this.#bytes = new Uint8Array(this.#memory.buffer as ArrayBuffer);
+    this.#bytes = new Uint8Array(this.#memory.buffer);
     this.#view = new DataView(this.#bytes.buffer);
   }
 }

@@ -4,8 +4,8 @@ use serde::Serialize;
 #[derive(Serialize, Clone, Copy)]
 #[serde(rename_all = "camelCase")]
 pub struct Span {
-    start_ns: i64,
-    end_ns: i64,
+    pub(crate) start_ns: i64,
+    pub(crate) end_ns: i64,
     cpu_ns: i64,
 }
 

@@ -100,7 +100,7 @@ impl<E: Engine> Host<E> {
             .ok_or_else(|| Failure::internal(format!("there is no module {}", run.module)))?;
         let streams = Streams::open(run)?;
         let engine = &mut self.engine;
-        let (instance, instantiate) = timed(|| engine.instantiate(module, &run.job, &streams));
+        let (instance, mut instantiate) = timed(|| engine.instantiate(module, &run.job, &streams));
         let mut instance = instance?;
         let name = run.job.invoke.as_ref().map_or("_start", |invoke| &invoke.name);
         let kinds = engine
@@ -124,7 +124,12 @@ impl<E: Engine> Host<E> {
             result = engine.call(&mut instance, name, &values);
             steady_ns.push(monotonic_ns() - before);
         }
-        let ((), teardown) = timed(|| drop(instance));
+        let ((), mut teardown) = timed(|| drop(instance));
+        // Finding the function and what its end means are work of the engine, too: phases lie end to end.
+        instantiate.end_ns = first_call.start_ns;
+        if steady_ns.is_empty() {
+            teardown.start_ns = first_call.end_ns;
+        }
         let phases = RunPhases { instantiate, first_call, teardown };
         let invoked = run.job.invoke.is_some();
         Ok(match result {

@@ -1,0 +1,42 @@
+/** What a runtime is known not to do, by names of cases, with the reason; in one tier as `wazero:interpreter`. */
+interface KnownLimit {
+  readonly runtimes: readonly string[];
+  readonly cases: RegExp;
+  readonly why: string;
+}
+
+const limits: readonly KnownLimit[] = [
+  {
+    runtimes: ["wasmtime", "wasmtime-cli"],
+    cases: /^ends with 255 /,
+    why: "wasmtime refuses exit codes from 126 on",
+  },
+  {
+    runtimes: ["node", "deno", "bun"],
+    cases: /^runs the start section first$/,
+    why: "in JavaScript WASI gets the memory when there is an instance: behind the start section",
+  },
+  {
+    runtimes: ["wasm2c"],
+    cases: /^runs the start section first$/,
+    why: "its WASI gets the memory behind the start section",
+  },
+  {
+    runtimes: ["wazero:interpreter"],
+    cases: /^calls itself 5000 times$/,
+    why: "its interpreter goes 2000 calls deep",
+  },
+  {
+    runtimes: ["wasm2c"],
+    cases: /^(gives back|calls a function)/,
+    why: "programs linked ahead run _start only",
+  },
+];
+
+/** Says why a runtime in a tier is known to fail a case; undefined where it is not. */
+export function knownLimit(runtime: string, tier: string, name: string): string | undefined {
+  const names = [runtime, `${runtime}:${tier}`];
+  const isKnown = ({ runtimes, cases }: KnownLimit): boolean =>
+    runtimes.some((each) => names.includes(each)) && cases.test(name);
+  return limits.find(isKnown)?.why;
+}
