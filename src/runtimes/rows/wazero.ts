@@ -47,7 +47,10 @@ export const wazero: Runtime = {
       ...job.dirs.map((dir) => `-mount=${mount(dir)}`),
       ...Object.entries(job.env).map(([name, value]) => `-env=${name}=${value}`),
     ];
-    return { file: found.path, args: ["run", ...flags, job.module, "--", ...job.args.slice(1)] };
+    const [, ...more] = job.args;
+    // Alone, the dashes would be an argument of the guest's.
+    const rest = more.length === 0 ? [] : ["--", ...more];
+    return { file: found.path, args: ["run", ...flags, job.module, ...rest] };
   },
   host: (found, tier) => ({ file: hostOf(found), args: engineFlags(tier) }),
 };
