@@ -88,10 +88,32 @@ static M3Result link_wasi(IM3Module module, wasi *guest) {
   return error == m3Err_functionLookupFailed ? m3Err_none : error;
 }
 
+static M3Result print_results(IM3Function function) {
+  enum { MOST = 16 };
+  uint32_t count = m3_GetRetCount(function);
+  uint64_t values[MOST];
+  const void *pointers[MOST];
+  if (count > MOST) return "more results than are known here";
+  for (uint32_t i = 0; i < count; i++) pointers[i] = &values[i];
+  M3Result error = m3_GetResults(function, count, pointers);
+  for (uint32_t i = 0; i < count && error == m3Err_none; i++) {
+    const char *end = i + 1 < count ? " " : "\n";
+    switch (m3_GetRetType(function, i)) {
+      case c_m3Type_i32: printf("%d%s", *(const int32_t *)pointers[i], end); break;
+      case c_m3Type_i64: printf("%lld%s", *(const long long *)pointers[i], end); break;
+      case c_m3Type_f32: printf("%.9g%s", (double)*(const float *)pointers[i], end); break;
+      default: printf("%.17g%s", *(const double *)pointers[i], end);
+    }
+  }
+  fflush(stdout);
+  return error;
+}
+
 int main(int count, char **given) {
   (void)count;
-  const char *path = NULL;
-  wasi *guest = read_options(given, &path);
+  task asked = {0};
+  wasi *guest = read_options(given, &asked);
+  const char *path = asked.module;
   uint32_t size = 0;
   uint8_t *bytes = read_module(path, &size);
   if (bytes == NULL) return fail(path, "it cannot be read");
@@ -102,10 +124,12 @@ int main(int count, char **given) {
   M3Result error = m3_ParseModule(environment, &module, bytes, size);
   if (error == m3Err_none) error = m3_LoadModule(runtime, module);
   if (error == m3Err_none) error = link_wasi(module, guest);
-  IM3Function start;
-  if (error == m3Err_none) error = m3_FindFunction(&start, runtime, "_start");
+  IM3Function target;
+  const char *name = asked.function == NULL ? "_start" : asked.function;
+  if (error == m3Err_none) error = m3_FindFunction(&target, runtime, name);
   if (error != m3Err_none) return fail(path, error);
-  error = m3_CallV(start);
+  error = asked.function == NULL ? m3_CallV(target) : m3_CallArgv(target, asked.count, (const char **)asked.arguments);
+  if (error == m3Err_none && asked.function != NULL) error = print_results(target);
   if (error == m3Err_trapExit) return exit_code;
   if (error == m3Err_none) return 0;
   M3ErrorInfo info;

@@ -122,11 +122,15 @@ for (const engine of engines.filter(isDefault)) {
     stderr,
   } as const;
 
-  test(`an exported function is counted on ${engine.name}`, async () => {
-    const { profile } = await runtimeRun(invoked, {
-      ...options,
-      invoke: { name: "run", args: ["5"] },
-    });
+  test(`an exported function is counted on ${engine.name}`, async (context) => {
+    const run = { ...options, invoke: { name: "run", args: ["5"] } };
+    const done = await runtimeRun(invoked, run).catch((error: unknown) => error);
+    // Not everything can call a function.
+    if (done instanceof CannotRun && engine.name.startsWith("wasm2c")) {
+      return context.skip(done.message);
+    }
+    if (done instanceof Error) throw done;
+    const { profile } = done as Awaited<ReturnType<typeof runtimeRun>>;
     const calls = profile.frames.map(({ name }, frame) => [name, profile.selfValues[0]![frame]]);
     assert.deepEqual(Object.fromEntries(calls), { square: 2, run: 1 });
   });

@@ -14,7 +14,7 @@ import { after, describe, it } from "node:test";
 import { CannotRun, EngineHost, runCold, runtimes } from "../../src/runtimes/index.ts";
 import type { Found, Prepared, Runtime, RunJob, Tier } from "../../src/runtimes/index.ts";
 import { missing } from "../skip.ts";
-import { exiting, opening, trapping } from "./small-modules.ts";
+import { countingArguments, exiting, opening, trapping } from "./small-modules.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "wasmscope-rows-"));
 after(() => rmSync(scratch, { recursive: true, force: true }));
@@ -26,6 +26,7 @@ const module = (name: string, bytes: Uint8Array): string => {
 };
 const traps = module("trap", trapping);
 const exits = module("exit", exiting);
+const counts = module("count", countingArguments);
 const escapes = ["../outside", "/etc/passwd", "link-out", "inside/../../outside"].map(
   (path, index) => ({ path, module: module(`open-${index}`, opening(path)) }),
 );
@@ -147,6 +148,13 @@ function itRuns(runtime: Runtime, found: Found, tier: Tier): void {
 
 /** What is the same in all tiers of a runtime. */
 function itHasASystem(runtime: Runtime, found: Found, tier: Tier): void {
+  it("hands over as many arguments as there are", async () => {
+    for (const args of [["guest"], ["guest", "-a", "--", "b c"]]) {
+      const { end, stderr } = await run(runtime, found, tier, { module: counts, args });
+      assert.deepEqual(end, { kind: "exit", code: args.length }, stderr);
+    }
+  });
+
   it("hands on the guest's exit code", async () => {
     const { end, stderr } = await run(runtime, found, tier, { module: exits });
     assert.deepEqual(end, { kind: "exit", code: 7 }, stderr);

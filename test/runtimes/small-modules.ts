@@ -23,6 +23,28 @@ export const exiting: Uint8Array = Uint8Array.from([
   ...section(10, [1, 6, 0, 0x41, 7, 0x10, 0, 0x0b]),
 ]);
 
+/** `_start` that exits with the number of its arguments, its own name among them. */
+export const countingArguments: Uint8Array = Uint8Array.from([
+  ...magic,
+  ...section(1, [3, 0x60, 0, 0, 0x60, 1, 0x7f, 0, 0x60, 2, 0x7f, 0x7f, 1, 0x7f]),
+  ...section(2, [
+    2,
+    ...named("wasi_snapshot_preview1"),
+    ...named("proc_exit"),
+    0,
+    1,
+    ...named("wasi_snapshot_preview1"),
+    ...named("args_sizes_get"),
+    0,
+    2,
+  ]),
+  ...section(3, [1, 0]),
+  ...section(5, [1, 0, 1]),
+  ...section(7, [2, ...named("_start"), 0, 2, ...named("memory"), 2, 0]),
+  // args_sizes_get(0, 4); proc_exit(*0)
+  ...section(10, [1, 16, 0, 0x41, 0, 0x41, 4, 0x10, 1, 0x1a, 0x41, 0, 0x28, 2, 0, 0x10, 0, 0x0b]),
+]);
+
 /**
  * Makes `_start` that opens a path in the first folder it was given and exits with WASI's error number, 0 when the
  * path could be opened.

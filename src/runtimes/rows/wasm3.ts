@@ -2,7 +2,6 @@ import { readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { packageFile } from "../../sys/index.ts";
-import { CannotRun } from "../in-process/guest.ts";
 import { findBuilt, installBuilt } from "../install/built.ts";
 import { InstallError, sha256OfFile } from "../install/cache.ts";
 import { findClang } from "../install/clang.ts";
@@ -23,10 +22,13 @@ export const wasm3: Runtime = {
   find: (wanted) => Promise.resolve(findBuilt(built, wanted)),
   install,
   command: ({ path }, _tier, job) => {
-    if (job.invoke !== undefined) {
-      throw new CannotRun("our program around wasm3 runs _start only");
-    }
-    return { file: path, args: ["--module", job.module, ...programOptions(job)] };
+    const { invoke } = job;
+    const asked = invoke === undefined ? [] : ["--invoke", invoke.name];
+    const args = invoke === undefined ? job.args : [invoke.name, ...invoke.args];
+    return {
+      file: path,
+      args: ["--module", job.module, ...asked, ...programOptions({ ...job, args })],
+    };
   },
 };
 

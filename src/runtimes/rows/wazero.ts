@@ -47,10 +47,10 @@ export const wazero: Runtime = {
       ...job.dirs.map((dir) => `-mount=${mount(dir)}`),
       ...Object.entries(job.env).map(([name, value]) => `-env=${name}=${value}`),
     ];
-    const args = job.args.slice(1);
-    // With nothing behind them, wazero hands the two dashes to the guest.
-    const behind = args.length === 0 ? [] : ["--", ...args];
-    return { file: found.path, args: ["run", ...flags, job.module, ...behind] };
+    const [, ...more] = job.args;
+    // Alone, the dashes would be an argument of the guest's.
+    const rest = more.length === 0 ? [] : ["--", ...more];
+    return { file: found.path, args: ["run", ...flags, job.module, ...rest] };
   },
   host: (found, tier) => ({ file: hostOf(found), args: engineFlags(tier) }),
 };
