@@ -2,7 +2,7 @@ import { type Group, loadManifest, type WorkloadRow } from "./manifest.ts";
 
 export { inputFile } from "./inputs/index.ts";
 export { givenTo, runWorkload } from "./run-workload.ts";
-export type { Engine, WorkloadRun } from "./run-workload.ts";
+export type { Engine } from "./run-workload.ts";
 export { packageFile } from "../sys/index.ts";
 export { type Group, loadManifest, type SizeName, type WorkloadRow } from "./manifest.ts";
 

@@ -26,6 +26,7 @@ for (const [what, script, failed, message] of [
     "crash",
     /no answer: "segmentation"/,
   ],
+  ["prints a line without an end", "yes | tr -d '\\n'", "crash", /without an end: "yyyy/],
   ["answers something else", "read line; echo '{\"a\":1}'; sleep 60", "crash", /no answer/],
   ["hangs", "read line; sleep 60", "timeout", /^load took more than 200 ms$/],
   ["is deaf and hangs", "sleep 60", "timeout", /^load took more than 200 ms$/],
@@ -92,7 +93,7 @@ async function toolWithHost(): Promise<{ tool: ReturnType<typeof spawn>; pids: n
   const tool = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const [line] = (await once(tool.stdout!, "data")) as [Buffer];
+  const [line] = (await once(tool.stdout, "data")) as [Buffer];
   return { tool, pids: line.toString().trim().split(" ").map(Number) };
 }
 

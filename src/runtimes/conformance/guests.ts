@@ -152,8 +152,8 @@ export function writesMegabyte(): GuestModule {
   return wasiCommand(["fd_write"], ({ wasi }) => ({
     start: [
       ...seq(op.loop, type.empty),
-      ...seq(...[op.localGet, 0], ...i32(65_536), op.add),
-      ...seq(...[op.localGet, 0], ...i32(7), 0x6c, 0x3a, 0, 0),
+      ...seq(op.localGet, 0, ...i32(65_536), op.add),
+      ...seq(op.localGet, 0, ...i32(7), 0x6c, 0x3a, 0, 0),
       ...seq(op.localGet, 0, ...i32(1), op.add, op.localTee, 0, ...i32(1 << 20), op.ne),
       ...seq(op.brIf, 0, op.end),
       ...write(wasi, 1, i32(65_536), i32(1 << 20)),
@@ -170,7 +170,15 @@ export function shortensAndAppends(): GuestModule {
     const open = (create: number, flags: number): Bytes =>
       wasi(
         "path_open",
-        ...[i32(3), i32(0), i32(512), i32(4), i32(create), rights, i64(0n), i32(flags), i32(8)],
+        i32(3),
+        i32(0),
+        i32(512),
+        i32(4),
+        i32(create),
+        rights,
+        i64(0n),
+        i32(flags),
+        i32(8),
       );
     const writeText = (at: number, length: number): Bytes => [
       ...store(buffer, i32(at)),

@@ -6,4 +6,4 @@ export type { ConformanceCase } from "./case.ts";
 export { conformanceCases } from "./cases.ts";
 export { knownLimit } from "./known-limits.ts";
 export { runCase, runHostedCase } from "./run-case.ts";
-export type { CaseEngine, CaseResult } from "./run-case.ts";
+export type { CaseResult } from "./run-case.ts";

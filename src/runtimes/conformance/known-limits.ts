@@ -7,9 +7,9 @@ interface KnownLimit {
 
 const limits: readonly KnownLimit[] = [
   {
-    runtimes: ["wasmtime", "wasmtime-cli"],
+    runtimes: ["wasmtime", "wasmtime-cli", "wasmi"],
     cases: /^ends with 255 /,
-    why: "wasmtime refuses exit codes from 126 on",
+    why: "wasmtime's WASI refuses exit codes from 126 on, and wasmi has the same",
   },
   {
     runtimes: ["node", "deno", "bun"],
@@ -17,14 +17,19 @@ const limits: readonly KnownLimit[] = [
     why: "in JavaScript WASI gets the memory when there is an instance: behind the start section",
   },
   {
-    runtimes: ["wasm2c"],
+    runtimes: ["wasm2c", "wasmer"],
     cases: /^runs the start section first$/,
     why: "its WASI gets the memory behind the start section",
   },
   {
-    runtimes: ["wazero:interpreter"],
+    runtimes: ["wazero:interpreter", "wasmi", "chicory:interpreter"],
     cases: /^calls itself 5000 times$/,
-    why: "its interpreter goes 2000 calls deep",
+    why: "it goes a thousand or two of calls deep",
+  },
+  {
+    runtimes: ["chicory"],
+    cases: /^does the load renames/,
+    why: "its WASI has no path_rename",
   },
   {
     runtimes: ["wasm2c"],

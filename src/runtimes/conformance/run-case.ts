@@ -50,7 +50,10 @@ export function runCase(
     const artefact = (await runtime.prepare?.(found, tier, { module, folder }))?.artefact;
     const job = { module: artefact ?? module, ...givenTo(tried, work) };
     const { end } = await runCold(runtime.command(found, tier, job), {
-      ...{ stdin, stdout, stderr, timeoutMs },
+      stdin,
+      stdout,
+      stderr,
+      timeoutMs,
     });
     if (end.kind === "exit" && end.code === refusedCode) {
       return { cannot: shortened(readFileSync(stderr)) };
@@ -67,7 +70,11 @@ export function runHostedCase(host: EngineHost, tried: ConformanceCase): Promise
     const { invoke, ...given } = givenTo(tried, work);
     const ran = await host.run(
       {
-        ...{ module: loaded.module, ...given, stdin, stdout, stderr },
+        ...given,
+        module: loaded.module,
+        stdin,
+        stdout,
+        stderr,
         ...(invoke && { invoke: { ...invoke, calls: 1 } }),
       },
       timeoutMs,

@@ -14,11 +14,11 @@ import { wasiProbes } from "../features/wasi-functions.ts";
 /** What the code of a command can name. */
 export interface Names {
   /** Code that calls a function of WASI, which leaves its errno (nothing for `proc_exit`). */
-  wasi(name: string, ...args: readonly Bytes[]): Bytes;
+  readonly wasi: (name: string, ...args: readonly Bytes[]) => Bytes;
   /** Code that calls the nth function that the module defines; `_start` is the first. */
-  own(nth: number, ...args: readonly Bytes[]): Bytes;
+  readonly own: (nth: number, ...args: readonly Bytes[]) => Bytes;
   /** The index of that function. */
-  index(nth: number): number;
+  readonly index: (nth: number) => number;
 }
 
 /** A module that runs as a WASI command. */
