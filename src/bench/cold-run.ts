@@ -24,7 +24,9 @@ export async function measureCold(process: Process): Promise<Outcome> {
   const { arm, task, prepared, folder, limits, signal } = process;
   const places = folder.places(task);
   try {
-    const steps = arm.tier.prepared === "counted" ? await prepareFor(process) : prepared;
+    const steps =
+      arm.tier.prepared === "counted" ? await prepareFor(process).catch(asError) : prepared;
+    if (steps instanceof Error) return refused(steps);
     const command = arm.runtime.command(arm.found, arm.tier, {
       module: steps?.artefact ?? task.file,
       args: programArgs(task),
@@ -57,6 +59,16 @@ export async function prepareFor({ arm, task, folder }: Process): Promise<Prepar
   const { prepare } = arm.runtime;
   if (prepare === undefined || arm.tier.prepared === undefined) return undefined;
   return prepare(arm.found, arm.tier, { module: task.file, folder: folder.fresh() });
+}
+
+/** What cannot be prepared is an answer of the engine's, not an end of all measuring. */
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function refused({ message }: Error): Outcome {
+  const failure = { level: "cold", iteration: 0, failed: "refused" } as const;
+  return { samples: [], failures: [{ ...failure, message: ownWords(message) }] };
 }
 
 function counted(arm: Arm, steps: Prepared | undefined): { wallNs: number; cpuNs: number } {
