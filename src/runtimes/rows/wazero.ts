@@ -47,7 +47,9 @@ export const wazero: Runtime = {
       ...job.dirs.map((dir) => `-mount=${mount(dir)}`),
       ...Object.entries(job.env).map(([name, value]) => `-env=${name}=${value}`),
     ];
-    return { file: found.path, args: ["run", ...flags, job.module, "--", ...job.args.slice(1)] };
+    // A -- that nothing follows would become an argument of the guest.
+    const own = job.args.length > 1 ? ["--", ...job.args.slice(1)] : [];
+    return { file: found.path, args: ["run", ...flags, job.module, ...own] };
   },
   host: (found, tier) => ({ file: hostOf(found), args: engineFlags(tier) }),
 };
