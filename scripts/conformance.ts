@@ -28,18 +28,17 @@ function table(title: string, rows: readonly (readonly string[])[]): string {
   return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-/** Tells a failure by a number, under which the reason stands. */
-function noted(engine: FoundEngine, what: string, why: string): string {
-  notes.push(`${engine.runtime.name}, ${what}: ${quiet(why)}`);
-  return `no (${notes.length})`;
-}
-
+/** Makes a row: a reason why not stands below, under its number. */
 async function perEngine(
   name: string,
-  cell: (engine: FoundEngine) => Promise<string>,
+  whyNot: (engine: FoundEngine) => Promise<string | undefined>,
 ): Promise<readonly string[]> {
-  const cells: string[] = [];
-  for (const engine of engines) cells.push(await cell(engine));
+  const found = await Promise.all(engines.map(whyNot));
+  const cells = found.map((why, at) => {
+    if (why === undefined) return "yes";
+    notes.push(`${engines[at]!.runtime.name}, ${name}: ${quiet(why)}`);
+    return `no (${notes.length})`;
+  });
   process.stderr.write(`${name}: ${cells.join(", ")}\n`);
   return [name, ...cells];
 }
@@ -68,19 +67,15 @@ for (const tried of conformanceCases) {
     await perEngine(tried.name, async (engine) => {
       const limit = knownLimit(engine.runtime.name, engine.tier.name, tried.name);
       const result = await runCase(engine, tried);
-      if (result.kind === "ok") return "yes";
-      const why = limit ?? (result.kind === "wrong" ? result.what : result.why);
-      return noted(engine, tried.name, why);
+      if (result.kind === "ok") return undefined;
+      return limit ?? (result.kind === "wrong" ? result.what : result.why);
     }),
   );
 }
 const workloadRows: (readonly string[])[] = [];
 for (const row of (["polybench", "edge", "io"] as const).flatMap(workloadsOf)) {
   workloadRows.push(
-    await perEngine(row.name, async (engine) => {
-      const { wrong } = await runWorkload(engine, row, "mini");
-      return wrong === undefined ? "yes" : noted(engine, row.name, wrong);
-    }),
+    await perEngine(row.name, async (engine) => (await runWorkload(engine, row, "mini")).wrong),
   );
 }
 

@@ -27,14 +27,19 @@ const limits: readonly KnownLimit[] = [
     why: "it goes a thousand or two of calls deep",
   },
   {
+    runtimes: ["wasmi"],
+    cases: /^hands over variables$/,
+    why: "its command takes no empty values",
+  },
+  {
     runtimes: ["chicory"],
     cases: /^does the load renames/,
     why: "its WASI has no path_rename",
   },
   {
-    runtimes: ["wasm2c"],
+    runtimes: ["wasm2c", "wasm3"],
     cases: /^(gives back|calls a function)/,
-    why: "programs linked ahead run _start only",
+    why: "its program runs _start only",
   },
 ];
 
