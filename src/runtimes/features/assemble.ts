@@ -68,7 +68,7 @@ export function unsigned(value: number): Bytes {
 }
 
 /** Encodes a signed number as LEB128. */
-export function signed(value: number | bigint): Bytes {
+function signed(value: number | bigint): Bytes {
   const wide = BigInt(value);
   if (wide >= -64n && wide < 64n) return [Number(wide & 0x7fn)];
   return [Number(wide & 0x7fn) | 0x80, ...signed(wide >> 7n)];
