@@ -76,6 +76,23 @@ describe("the claims' ledger", () => {
     assert.match(doubt.evidence, /does not exclude the contrary/);
   });
 
+  it("calls nobody the first or the last where runtimes are missing", () => {
+    const few = asInPaper.filter(({ runtime, tier }) => runtime === "node" || tier === "aot");
+    const found = ledgerOf(syntheticRecords(few)).filter(({ id }) => /best|worst/.test(id));
+    const decided = found.filter(({ verdict }) => verdict !== "not testable here");
+    assert.deepEqual(
+      decided.map(({ id }) => id),
+      ["fig9-no-best"],
+    );
+    assert.match(found[0]!.evidence, /wasmscope runtimes install wasmtime/);
+  });
+
+  it("keeps shares between nothing and all, whatever the noise", () => {
+    const loud = ledgerOf(syntheticRecords(asInPaper, { blocks: 5, noise: 0.5 }));
+    const { effect, interval } = loud.find(({ id }) => id === "fig7-execution-dominates")!;
+    assert.ok(0 < interval!.low && interval!.low <= effect! && interval!.high < 1);
+  });
+
   it("needs five blocks", () => {
     const few = ledgerOf(syntheticRecords(asInPaper, { blocks: 2 }));
     const measured = few.filter(({ where }) => /^Fig\. [5789]/.test(where));

@@ -16,7 +16,8 @@ export const fig5Claims: readonly Claim[] = [
     id: "fig5-node-never-best",
     claim: "Node.js is the fastest runtime on none of the kernels.",
     where: "Fig. 5",
-    evaluate: (evidence) => withClasses(evidence, ["node"], (node) => neverBest(evidence, node)),
+    evaluate: (evidence) =>
+      withClasses(evidence, ["node", "wasmtime"], (node) => neverBest(evidence, node)),
   },
   {
     id: "fig5-wavm-ahead",
@@ -46,7 +47,8 @@ export const fig5Claims: readonly Claim[] = [
     id: "fig5-lucet-worst",
     claim: "Lucet is the slowest runtime over all kernels.",
     where: "Fig. 5",
-    evaluate: (evidence) => withClasses(evidence, ["lucet"], (lucet) => worst(evidence, lucet)),
+    evaluate: (evidence) =>
+      withClasses(evidence, ["lucet", "wasmtime", "wavm"], (lucet) => worst(evidence, lucet)),
   },
   {
     id: "fig5-wasmer-behind",

@@ -1,7 +1,8 @@
 import { mean } from "../../../stats/index.ts";
-import { estimate, meanRatio } from "../../analysis/matrix.ts";
+import { estimate, matrixOf, meanRatio } from "../../analysis/matrix.ts";
 import type { Medians } from "../../analysis/matrix.ts";
 import { pointsWith } from "../../analysis/points.ts";
+import type { Blocks } from "../../analysis/samples.ts";
 import type { Evidence } from "../evidence.ts";
 import { judge, untestable, withClasses } from "./claim.ts";
 import type { Claim, Finding } from "./claim.ts";
@@ -78,14 +79,26 @@ function wavmOverWasmtime(
 /** The share of execution in fifty calls, of the runtime where it is smallest. */
 function executionDominates(evidence: Evidence): Finding {
   const shares = [...evidence.arms.values()].flatMap((arm) => {
-    const total = evidence.points("fig7", [arm], "engine-total-50");
-    const execution = evidence.points("fig7", [arm], "execution-50");
-    if (total.length === 0 || total.length !== execution.length) return [];
-    const half = total.length;
+    const matrices = evidence.points("fig7", [arm], "execution-50").map(({ module, size }) => {
+      const of = (metric: string): Blocks =>
+        evidence.samples.blocks(arm, { module, size, level: "cold", metric, by: "wall" });
+      // Parts of one run: their blocks are drawn together.
+      return matrixOf(
+        new Map([
+          ["startup", of("startup")],
+          ["execution", of("execution-50")],
+        ]),
+      );
+    });
+    if (matrices.length === 0) return [];
     const share = (drawn: readonly Medians[]): number =>
-      mean(drawn.slice(0, half).map((point, at) => drawn[half + at]!.get(arm)! / point.get(arm)!));
-    const matrices = [...total, ...execution].map(({ matrix }) => matrix);
-    return [{ arm, kernels: half, share: estimate(matrices, share) }];
+      mean(
+        drawn.map((point) => {
+          const [startup, execution] = [point.get("startup")!, point.get("execution")!];
+          return execution / (startup + execution);
+        }),
+      );
+    return [{ arm, kernels: matrices.length, share: estimate(matrices, share) }];
   });
   if (shares.length === 0) {
     return untestable("No runtime was measured with fifty calls in a row in five blocks.");
