@@ -20,8 +20,17 @@ export { findArms } from "./arm.ts";
 export type { AbsentArm, Arm } from "./arm.ts";
 export { compareFiles } from "./compare.ts";
 export type { Change, CompareOptions, RecordsChange } from "./compare.ts";
+export { measureCrossCode } from "./cross-code.ts";
+export type { CrossCodeOptions } from "./cross-code.ts";
 export { loadManifest } from "./manifest.ts";
-export type { Group, SizeName, WorkloadRow } from "./manifest.ts";
+export type {
+  Group,
+  SizeName,
+  WorkloadInput,
+  WorkloadManifest,
+  WorkloadRow,
+  WorkloadSize,
+} from "./manifest.ts";
 export { mainMetric, metrics } from "./metrics.ts";
 export type { Metric } from "./metrics.ts";
 export type { Limits } from "./process.ts";
@@ -37,7 +46,7 @@ export type { Cleaned, Selector } from "./select.ts";
 export { falseDifferences, powerOf } from "./self-test.ts";
 export type { Pairs, ResampleOptions } from "./self-test.ts";
 export { summarise } from "./summary.ts";
-export type { ArmSummary, Comparison, Summary, SummaryOptions } from "./summary.ts";
+export type { ArmSummary, Comparison, Line, Summary, SummaryOptions } from "./summary.ts";
 export { aligned, bytesText, ratioText, summaryText, timeText, verdict } from "./summary-text.ts";
 export { suites, tasksOf, UnknownTask } from "./task.ts";
 export type { Task, TaskOptions } from "./task.ts";

@@ -47,7 +47,9 @@ export interface BenchOptions {
   readonly seed?: number;
   /** Ends the measuring; what was measured stays. */
   readonly signal?: AbortSignal;
+  /** Told each record as soon as its block has ended. */
   readonly onRecord: (record: BenchRecord | FailureRecord | MachineRecord) => void;
+  /** Told before each block. */
   readonly onProgress?: (progress: Progress) => void;
 }
 

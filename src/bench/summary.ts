@@ -80,7 +80,8 @@ export interface SummaryOptions {
   readonly resolutionNs?: number;
 }
 
-type Line = BenchRecord | FailureRecord;
+/** A line of records that tables are made of. */
+export type Line = BenchRecord | FailureRecord;
 
 /** Summarises records of any runs: a table for each run, module, size and level, in the order of the records. */
 export function summarise(lines: readonly Line[], options: SummaryOptions = {}): Summary[] {

@@ -64,7 +64,7 @@ export function sourcesOf(
 }
 
 /** Formats that have room for the lines of a call tree's nodes, and readers that do something with them. */
-const formatsWithLines: readonly string[] = ["pprof", "callgrind", "json"];
+const formatsWithLines: readonly string[] = ["pprof", "callgrind", "cpuprofile", "json"];
 
 /** Says whether a format shows the source lines of a run beside its call tree. */
 export function holdsLines({ name }: Format): boolean {

@@ -10,7 +10,13 @@ export { outputFormats } from "./output-formats.ts";
 export { writeBenchHtml } from "./bench/page.ts";
 export type {
   BenchPage,
+  Cell,
+  BarsFigure,
+  DotsFigure,
   Figure,
+  LinesFigure,
+  StacksFigure,
+  TableFigure,
   LedgerFigure,
   Mark,
   Ranged,

@@ -6,8 +6,8 @@ import { wasm2c } from "./rows/wasm2c.ts";
 import { wasm3 } from "./rows/wasm3.ts";
 import { wasmer } from "./rows/wasmer.ts";
 import { wasmi } from "./rows/wasmi.ts";
-import { wasmtimeCli } from "./rows/wasmtime-cli.ts";
 import { wasmtime } from "./rows/wasmtime.ts";
+import { wasmtimeCli } from "./rows/wasmtime-cli.ts";
 import { wazero } from "./rows/wazero.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -18,9 +18,9 @@ export const runtimes: readonly Runtime[] = [
   bun,
   wasmtime,
   wasmtimeCli,
-  wasmer,
   wazero,
   wasmi,
+  wasmer,
   wasm3,
   wasm2c,
   chicory,

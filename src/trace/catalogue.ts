@@ -22,6 +22,18 @@ const wasiName = "(?:args|clock|environ|fd|path|poll|proc|random|sched|sock)_[a-
 const goPackage = "github\\.com/tetratelabs/wazero/imports/wasi_snapshot_preview1\\.";
 const rustModule = "Cs\\w+?_13wasmtime_wasi(?:2p1|8preview1)22wasi_snapshot_preview1\\d{1,2}";
 
+/** Wasmtime's WASI, in its command and in its library. */
+const inRust: Omit<CatalogueRow, "runtime"> = {
+  // What may wait is a future that is polled (once, when blocking is allowed); the others are plain functions.
+  functions: [
+    new RegExp(`12InstrumentedNCNCINvNtNt${rustModule}(${wasiName})Nt.*Future4poll`),
+    new RegExp(`^_RINvNtNt${rustModule}(${wasiName})Nt`),
+  ],
+  spelling: "wasi",
+  guest: /27invoke_wasm_and_catch_traps.*8commands3run/,
+  returnsErrno: false,
+};
+
 /** The runtimes whose symbols are known. */
 export const catalogue: readonly CatalogueRow[] = [
   {
@@ -32,17 +44,7 @@ export const catalogue: readonly CatalogueRow[] = [
     guest: /^_ZN4node4wasi4WASI10_SetMemory/,
     returnsErrno: true,
   },
-  {
-    // What may wait is a future that is polled (once, when blocking is allowed); the others are plain functions.
-    runtime: "wasmtime",
-    functions: [
-      new RegExp(`12InstrumentedNCNCINvNtNt${rustModule}(${wasiName})Nt.*Future4poll`),
-      new RegExp(`^_RINvNtNt${rustModule}(${wasiName})Nt`),
-    ],
-    spelling: "wasi",
-    guest: /27invoke_wasm_and_catch_traps.*8commands3run/,
-    returnsErrno: false,
-  },
+  ...["wasmtime", "wasmtime-cli"].map((runtime) => ({ runtime, ...inRust })),
   {
     runtime: "wazero",
     functions: [new RegExp(`^${goPackage}([a-z][A-Za-z]+)Fn$`)],

@@ -30,7 +30,9 @@ test("shows what each line executed, in its source", () => {
 
 test("writes lines with the call tree, in formats that hold both", async () => {
   await inFolder(async (folder) => {
-    const files = ["a.json", "a.pb.gz", "a.callgrind", "a.svg"].map((name) => join(folder, name));
+    const files = ["a.json", "a.pb.gz", "a.callgrind", "a.cpuprofile", "a.svg"].map((name) =>
+      join(folder, name),
+    );
     const outputs = files.flatMap((file) => ["-o", file]);
     const { code, stderr } = spawnTool(["profile", "--lines", ...outputs, collatz], { cwd: root });
     assert.equal(code, 0);
@@ -46,6 +48,8 @@ test("writes lines with the call tree, in formats that hold both", async () => {
       assert.equal(lineTotals(profile).find(({ line }) => line === 14)?.self, 806_888, file);
     }
     assert.match(readFileSync(files[2]!, "utf8"), /^14 806888 0$/m);
+    // One node a function, its lines as ticks.
+    assert.match(readFileSync(files[3]!, "utf8"), /"line":14,"ticks":806888\}/);
     const report = spawnTool(["profile", "--lines", "--json", collatz], { cwd: root });
     assert.equal(report.stdout, readFileSync(files[0]!, "utf8"));
   });

@@ -54,7 +54,7 @@ describe("report", () => {
 describe("reproduce", () => {
   const wrong: readonly (readonly [line: string, says: RegExp])[] = [
     ["nothing", /which experiment\? there are: instrument, hpcc21/],
-    ["hpcc21 fig6", /no experiment fig6; there are: fig5, fig7, fig8, fig9/],
+    ["hpcc21 fig6", /no experiment fig6; there are: fig5, fig7, fig8, fig9, arm/],
     ["hpcc21 fig5 --runtime nowhere", /no runtime has the name "nowhere"/],
     ["hpcc21 --repetitions 3", /hpcc21 has no --repetitions/],
     ["instrument --records x", /instrument has no --records/],

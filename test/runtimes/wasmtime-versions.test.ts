@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { EngineHost, installed, runtimes } from "../../src/runtimes/index.ts";
+import { EngineHost, runtimes } from "../../src/runtimes/index.ts";
 import type { RunRequest } from "../../src/runtimes/index.ts";
 import { environment, exits, library, traps } from "../cli/guests.ts";
 import { missing } from "../skip.ts";
@@ -20,12 +20,12 @@ const wasmtime = runtimes.find(({ name }) => name === "wasmtime")!;
 const versions = ["0.19.0", "0.27", "0.28", "1", "17", "36", "37", "50"];
 
 for (const version of versions) {
-  const there = installed("wasmtime").some((one) => one.version.startsWith(`${version}`));
-  const skip = there ? {} : missing(`wasmscope runtimes install wasmtime@${version}`);
+  const there = await wasmtime.find(version);
+  const skip = there.found ? {} : missing(`${there.why}: ${there.mend}`);
   describe(`wasmtime ${version}`, skip, () => {
     for (const { name: tier, prepared } of wasmtime.tiers) {
       test(tier, async (context) => {
-        const found = await wasmtime.find(version);
+        const found = there;
         assert.ok(found.found);
         const without = found.without?.[tier];
         if (without !== undefined) return context.skip(without);

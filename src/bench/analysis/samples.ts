@@ -25,22 +25,24 @@ export type Blocks = ReadonlyMap<string, number>;
 /** Records grouped for questions about them. */
 export class Samples {
   readonly #cells: ReadonlyMap<string, Map<string, number[]>>;
-  /** All arms, in the order in which they appear. */
+  /** All arms that were timed, in the order in which they were named. */
   readonly arms: readonly Arm[];
   readonly records: readonly BenchRecord[];
 
   constructor(records: readonly BenchRecord[]) {
     const cells = new Map<string, Map<string, number[]>>();
-    const arms = new Map<string, Arm>();
+    const arms = new Map<string, Arm & { readonly index: number }>();
     for (const record of records) {
-      const { arm, runtime, version, tier, family } = record;
-      if (!arms.has(arm)) arms.set(arm, { arm, runtime, version, tier, family });
+      const { arm, armIndex: index = 0, runtime, version, tier, family, unit } = record;
+      if (unit === "ns" && !arms.has(arm)) {
+        arms.set(arm, { index, arm, runtime, version, tier, family });
+      }
       const cell = getOrAdd(cells, keyOf(arm, record), () => new Map<string, number[]>());
       // Blocks of two commands' runs are different blocks.
       getOrAdd(cell, `${record.run}#${record.block}`, () => []).push(record.value);
     }
     this.#cells = cells;
-    this.arms = [...arms.values()];
+    this.arms = [...arms.values()].toSorted((a, b) => a.index - b.index);
     this.records = records;
   }
 
@@ -48,12 +50,6 @@ export class Samples {
   blocks(arm: string, quantity: Quantity): Blocks {
     const cell = this.#cells.get(keyOf(arm, quantity));
     return new Map([...(cell ?? [])].map(([block, values]) => [block, median(values)]));
-  }
-
-  /** Lists the sizes at which a module was measured, in the order in which they appear. */
-  sizes(module: string, level: BenchRecord["level"]): string[] {
-    const of = this.records.filter((row) => row.module === module && row.level === level);
-    return [...new Set(of.map(({ size }) => size))];
   }
 }
 

@@ -6,7 +6,7 @@ import type { BenchRecord } from "../record.ts";
 import { armOf, classArms, classes } from "./classes.ts";
 import type { ClassName } from "./classes.ts";
 import { experiments } from "./experiments.ts";
-import type { ExperimentName } from "./experiments.ts";
+import type { ExperimentName, Load } from "./experiments.ts";
 import { splitRecords } from "./split.ts";
 
 const samplesOf = (records: readonly BenchRecord[]): Samples =>
@@ -60,12 +60,10 @@ export class Evidence {
     return `No measurements of ${selectors.join(", ")}: wasmscope runtimes install ${runtimes}.`;
   }
 
-  /** Modules belong to experiments; sizes are those that were measured. */
-  #loads(name: ExperimentName): { module: string; size: string }[] {
+  /** The loads of both scales, those of the full one first. */
+  #loads(name: ExperimentName): readonly Load[] {
     const { full, quick } = experiments.find((entry) => entry.name === name)!;
-    const modules = new Set([...full.loads, ...quick.loads].map(({ module }) => module));
-    return [...modules].flatMap((module) =>
-      this.samples.sizes(module, "cold").map((size) => ({ module, size })),
-    );
+    const all = [...full.loads, ...quick.loads];
+    return [...new Map(all.map((load) => [`${load.module}\n${load.size}`, load])).values()];
   }
 }

@@ -1,5 +1,5 @@
 import type { BenchPage, PageSection } from "../../report/index.ts";
-import { ArmOrder, factsOf, failureSection, warningsOf } from "../pages/parts.ts";
+import { ArmOrder, factsOf, failureSection, runtimeSection, warningsOf } from "../pages/parts.ts";
 import type { RecordSet } from "../pages/parts.ts";
 import type { LedgerEntry } from "./claims/claim.ts";
 import { classes } from "./classes.ts";
@@ -32,6 +32,7 @@ export function hpcc21Page(set: RecordSet, command: string): BenchPage {
     armSection(evidence),
     table1Section(),
     laterSection(),
+    runtimeSection(set, evidence.samples.arms),
     failureSection(set.failures),
   ];
   return {
@@ -57,7 +58,7 @@ function missing(figures: number, name: ExperimentName): string[] {
 }
 
 /** The paper's runtimes first, in its order; then what else was measured. */
-export function orderOf({ samples }: Evidence): ArmOrder {
+function orderOf({ samples }: Evidence): ArmOrder {
   const classOf = (arm: (typeof samples.arms)[number]): number => {
     const at = classes.findIndex((row) => row.matches(arm));
     return at < 0 ? classes.length : at;

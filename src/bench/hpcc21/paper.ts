@@ -44,14 +44,6 @@ export const table1: readonly FrontEndRow[] = (
   dsbOverL1i,
 }));
 
-/** Table II: mean over the applications of the hybrid's speed-up over one runtime alone. */
-export const table2: Readonly<Record<string, number>> = {
-  WAVM: 16.9,
-  Wasmtime: 2.8,
-  Lucet: 1.5,
-  Wasmer: 3.8,
-};
-
 /** A row of Table III: branches mispredicted, in percent, by predictor. */
 export interface PredictorRow {
   readonly app: string;

@@ -16,8 +16,6 @@ export interface ReproduceOptions {
   readonly signal: AbortSignal;
   readonly onRecord: (record: BenchRecord | FailureRecord | MachineRecord) => void;
   readonly onProgress: (progress: ReproduceProgress) => void;
-  /** For tests: a share of each experiment's time. */
-  readonly patience?: number;
 }
 
 /** How far the measuring is. */
@@ -38,21 +36,26 @@ export interface Unfinished {
 }
 
 /**
- * Measures experiments one after the other, each within its time: what one saves, others do not get, so that a run
- * never takes longer than the sum. Loads that would not get their five blocks are left out, and said.
+ * Measures experiments one after the other, never longer than the sum of their times: what one saves, the next ones
+ * have. Loads that would not get their five blocks are left out, and said.
  */
 export async function reproduce(options: ReproduceOptions): Promise<Unfinished[]> {
   const unfinished: Unfinished[] = [];
-  for (const [at, experiment] of options.experiments.entries()) {
+  let endMs = performance.now();
+  let laterMs = sum(options.experiments.map((experiment) => budgetMs(experiment[options.scale])));
+  for (const experiment of options.experiments) {
     if (options.signal.aborted) break;
-    const later = options.experiments.slice(at + 1).map((next) => budgetMs(next[options.scale]));
-    const laterMs = later.reduce((sum, ms) => sum + ms, 0) * (options.patience ?? 1);
-    unfinished.push(...(await new ExperimentRun(options, experiment, laterMs).measure()));
+    const ownMs = budgetMs(experiment[options.scale]);
+    endMs += ownMs;
+    laterMs -= ownMs;
+    unfinished.push(...(await new ExperimentRun(options, experiment, endMs, laterMs).measure()));
   }
   return unfinished;
 }
 
 const budgetMs = ({ budgetSeconds }: Scale): number => budgetSeconds * 1000;
+
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 
 class ExperimentRun {
   readonly #options: ReproduceOptions;
@@ -64,12 +67,12 @@ class ExperimentRun {
   /** What a block of the last load took, and what of that grows with the size. */
   #last: { readonly size: number; readonly blockMs: number; readonly callsMs: number } | undefined;
 
-  constructor(options: ReproduceOptions, experiment: Experiment, laterMs: number) {
+  constructor(options: ReproduceOptions, experiment: Experiment, endMs: number, laterMs: number) {
     this.#options = options;
     this.#experiment = experiment;
     this.#scale = experiment[options.scale];
     this.#laterMs = laterMs;
-    this.#endMs = performance.now() + budgetMs(this.#scale) * (options.patience ?? 1);
+    this.#endMs = endMs;
   }
 
   async measure(): Promise<Unfinished[]> {

@@ -2,7 +2,7 @@ import { median } from "../../stats/index.ts";
 import type { BenchRecord } from "../record.ts";
 
 /** How many calls in a row the paper compares with one. */
-export const CALLS = 50;
+const CALLS = 50;
 
 /** Phases that get a module ready, paid once: "start-up". */
 const startPhases: ReadonlySet<string> = new Set(["read", "compile", "load-artefact"]);

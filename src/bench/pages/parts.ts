@@ -1,4 +1,5 @@
-import type { Mark, PageSection, Series } from "../../report/index.ts";
+import type { Cell, Mark, PageSection, Series } from "../../report/index.ts";
+import { median } from "../../stats/index.ts";
 import type { Interval } from "../../stats/index.ts";
 import { estimates } from "../analysis/matrix.ts";
 import { shortName } from "../analysis/points.ts";
@@ -102,6 +103,65 @@ export function warningsOf({ records, machines }: RecordSet): string[] {
   }
   if (machines.length > 1) warnings.push(`These records come from ${machines.length} machines.`);
   return warnings;
+}
+
+/** Who took part, in figures: a row for each runtime. */
+export function runtimeSection(
+  { records, failures }: RecordSet,
+  arms: readonly Arm[],
+): PageSection | undefined {
+  if (arms.length === 0) return undefined;
+  const medianOf = (arm: string, names: readonly string[]): number => {
+    const values = records
+      .filter((row) => row.arm === arm && names.includes(row.metric) && row.by !== "cpu")
+      .map(({ value }) => value);
+    return values.length === 0 ? NaN : median(values);
+  };
+  const rows = arms.map(({ arm, version, tier, family }): readonly Cell[] => {
+    const own = records.filter((row) => row.arm === arm);
+    const loads = new Set(own.map(({ module, size }) => `${module}\n${size}`));
+    const failed = failures.filter((row) => row.arm === arm).length;
+    return [
+      arm,
+      family,
+      `${version}, ${tier}`,
+      { unit: "count", mark: { value: loads.size } },
+      { unit: "ns", mark: { value: medianOf(arm, ["process-start"]) } },
+      {
+        unit: "ns",
+        mark: { value: medianOf(arm, ["compile", "load-artefact", "prepare-compile"]) },
+      },
+      { unit: "ns", mark: { value: medianOf(arm, ["instantiate"]) } },
+      { unit: "bytes", mark: { value: medianOf(arm, ["peak-memory", "host-peak-memory"]) } },
+      { unit: "count", mark: { value: failed } },
+    ];
+  });
+  return {
+    id: "runtimes",
+    title: "Runtimes",
+    short: "Runtimes",
+    text: [],
+    figures: [
+      {
+        kind: "table",
+        title: "Each runtime over all that it ran",
+        caption:
+          "Medians over everything. The start of the process and its memory are those of the program that the engine lives in, which is Node or Python for some.",
+        columns: [
+          "runtime",
+          "engine",
+          "version, tier",
+          "loads",
+          "process start",
+          "compile or load",
+          "instantiate",
+          "peak memory",
+          "failures",
+        ],
+        rows,
+      },
+    ],
+  };
 }
 
 /** The runs that gave no value, in the engines' own words; undefined without any. */

@@ -11,6 +11,7 @@ import {
   ArmOrder,
   factsOf,
   failureSection,
+  runtimeSection,
   marksOf,
   nameOf,
   rangedOf,
@@ -39,6 +40,7 @@ export function recordsPage(set: RecordSet, command: string): BenchPage {
     phaseSection(samples, order),
     sizeSection(samples, order),
     sweepSection(samples, order),
+    runtimeSection(set, samples.arms),
     failureSection(set.failures),
   ].filter((section) => section !== undefined);
   return {

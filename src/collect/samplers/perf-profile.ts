@@ -2,7 +2,7 @@ import { ProfileBuilder } from "../../profile/index.ts";
 import type { Frame, PerfFrame, PerfSample, Profile } from "../../profile/index.ts";
 import { sampleTypes } from "./sample-types.ts";
 
-const map = /\/perf-(\d+)\.map$/;
+const map = /\/perf-\d+\.map$/;
 /** What wasmtime compiled beforehand. */
 const compiled = /\.cwasm$/;
 /** What engines put between guest and host. */
@@ -27,7 +27,7 @@ export class PerfSamples {
   count = 0;
   /** Samples of the runtime itself: start, compilation. */
   outside = 0;
-  /** The perf maps that were used. */
+  /** The perf maps that the processes may have written. */
   readonly maps: Set<string> = new Set();
 
   constructor(module: Profile["module"], framesOf: FramesOfCode, rateHz: number) {
@@ -36,7 +36,8 @@ export class PerfSamples {
     this.#rateHz = rateHz;
   }
 
-  add({ frames, period, event }: PerfSample): void {
+  add({ frames, period, event, pid }: PerfSample): void {
+    this.maps.add(`/tmp/perf-${pid}.map`);
     const outermostFirst = frames.toReversed();
     const innermost = outermostFirst.length - 1;
     const found = outermostFirst.map((frame, at) => this.#guestFrames(frame, at === innermost));
@@ -65,8 +66,7 @@ export class PerfSamples {
     { symbol, file, end }: PerfFrame,
     isInnermost: boolean,
   ): readonly Frame[] | undefined {
-    if (map.test(file)) this.maps.add(file);
-    else if (!compiled.test(file)) return undefined;
+    if (!map.test(file) && !compiled.test(file)) return undefined;
     if (adaptor.test(symbol)) return undefined;
     const offset = Number(/^\+(0x[0-9a-f]+)/.exec(end)?.[1] ?? 0);
     // Behind a call stands where it comes back to, which may be another line.

@@ -27,7 +27,7 @@ export function perfCommand(output: string, rateHz: number): string[] {
   return ["perf", "record", "-q", "-g", ...event, "-o", output, "--"];
 }
 
-/** Adds the samples in a file of perf's, and removes the perf maps that they needed. Throws a `CannotRun`. */
+/** Adds the samples in a file of perf's, and removes the perf maps of the processes sampled. Throws a `CannotRun`. */
 export function readPerf(file: string, samples: PerfSamples): void {
   // What the host inlined does not matter, and takes perf long to find out.
   const { stdout, status, stderr } = spawnSync("perf", ["script", "--no-inline", "-i", file], {

@@ -22,9 +22,11 @@ export function seriesClass(series: number): string {
   return `of-${series} c${series % COLOURS}`;
 }
 
+const PARTS = 12;
+
 /** The class of a part of a stack. */
 export function partClass(part: number): string {
-  return `p${part % COLOURS}`;
+  return `p${part % PARTS}`;
 }
 
 /** Draws a marker at a share of the width and a height in pixels. */

@@ -12,7 +12,7 @@ export interface PlainTable {
 }
 
 /** Turns a figure into a table of text; undefined for one that has no rows. */
-export function plainTable(figure: Figure, series: readonly Series[]): PlainTable | undefined {
+function plainTable(figure: Figure, series: readonly Series[]): PlainTable | undefined {
   if (figure.kind === "ledger") return ledgerTable(figure);
   const table = figure.kind === "table" ? figure : numbersOf(figure, series);
   if (table === undefined || table.rows.length === 0) return undefined;

@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline";
 import { launch } from "../launch/launch.ts";
 import type { Launched, LaunchEnd } from "../launch/launch.ts";
 import type { LaunchedBy } from "../runtime.ts";
@@ -39,6 +38,8 @@ const defaultTimeoutMs = 60_000;
 const readyTimeoutMs = 30_000;
 /** How long a host may take to end when it is asked to. */
 const endTimeoutMs = 5_000;
+/** More than any answer has, in characters: a host that prints without end is not listened to for ever. */
+const longestLine = 2 ** 26;
 /** How much of the beginning of what a host says on its standard error is kept: a panic's reason stands first. */
 const keptWords = 1_000;
 
@@ -53,6 +54,9 @@ export class EngineHost {
   readonly #lines: ((line: string) => void)[] = [];
   #broken: HostCrash | undefined;
   #words = "";
+  /** The beginning of a line that has not ended. */
+  #heard: string[] = [];
+  #heardLength = 0;
 
   /** Starts a host; wait for `ready` before measuring anything. */
   static start(command: LaunchedBy, timeoutMs: number = readyTimeoutMs): EngineHost {
@@ -67,11 +71,7 @@ export class EngineHost {
     stderr!.on("data", (chunk: Buffer) => {
       if (this.#words.length < keptWords) this.#words += chunk.toString().slice(0, keptWords);
     });
-    createInterface({ input: stdout! }).on("line", (line) => {
-      const take = this.#lines.shift();
-      if (take !== undefined) take(line);
-      else this.#break(`it said something unasked: ${shown(line)}`);
-    });
+    stdout!.setEncoding("utf8").on("data", (text: string) => this.#hear(text));
     this.ready = this.#answer<HostReady>(timeoutMs, "starting", isReady);
   }
 
@@ -109,6 +109,26 @@ export class EngineHost {
   kill(): void {
     this.#broken ??= { failed: "crash", message: "the host was ended" };
     this.#launched.kill();
+  }
+
+  #hear(text: string): void {
+    const lines = text.split("\n");
+    const rest = lines.pop()!;
+    for (const line of lines) {
+      const whole = this.#heard.join("") + line;
+      this.#heard = [];
+      this.#heardLength = 0;
+      const take = this.#lines.shift();
+      if (take !== undefined) take(whole);
+      else this.#break(`it said something unasked: ${shown(whole)}`);
+    }
+    if (rest === "") return;
+    this.#heard.push(rest);
+    this.#heardLength += rest.length;
+    if (this.#heardLength < longestLine) return;
+    this.#break(`it says a line without an end: ${shown(this.#heard[0]!)}`);
+    this.#heard = [];
+    this.#heardLength = -Infinity;
   }
 
   async #ask<T extends HostAnswer>(

@@ -56,7 +56,7 @@ export function launch(command: LaunchedBy, stdio: Streams): Launched {
   if (numbers === undefined) return launchPlainly(command, stdio);
   hasPerl ??= spawnSync("perl", ["-MTime::HiRes", "-e", "1"]).status === 0;
   if (!hasPerl) return launchPlainly(command, stdio);
-  const launcher = [packageFile("hosts/launcher.pl"), ...numbers.map(String)];
+  const launcher = [packageFile("hosts/launcher.pl"), ...[...numbers, process.pid].map(String)];
   return launchBy(
     { ...command, file: "perl", args: [...launcher, command.file, ...command.args] },
     stdio,

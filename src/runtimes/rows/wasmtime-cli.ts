@@ -15,7 +15,7 @@ const firstOfTheseOptions = "14";
 const tiers: Readonly<Record<string, { since: string; options: readonly string[] }>> = {
   cranelift: { since: "0", options: [] },
   "cranelift-none": { since: firstOfTheseOptions, options: ["-O", "opt-level=0"] },
-  winch: { since: "25", options: ["-C", "compiler=winch"] },
+  winch: { since: "22", options: ["-C", "compiler=winch"] },
   pulley: { since: "37", options: ["--target", "pulley64"] },
   aot: { since: firstOfTheseOptions, options: ["--allow-precompiled"] },
 };

@@ -14,7 +14,7 @@ import type { Found, LaunchedBy, Missing, Runtime, Tier } from "../runtime.ts";
 const firstOfThisApi = "0.28.0";
 
 /** First versions of what not all have. */
-const since: Readonly<Record<string, string>> = { winch: "25", pulley: "37" };
+const since: Readonly<Record<string, string>> = { winch: "22", pulley: "37" };
 
 /** Wasmtime's library, of any version that PyPI has, in a host. */
 export const wasmtime: Runtime = {
@@ -36,7 +36,7 @@ export const wasmtime: Runtime = {
   ],
   find: (version) => Promise.resolve(find(version)),
   async install(version, say) {
-    const files = [join("wasmtime", libraryFolder(), "_libwasmtime.so")];
+    const files = [library()];
     await installFromPypi("wasmtime", { name: "wasmtime", version, files }, say);
   },
   prepare(found, tier, job) {
@@ -81,12 +81,11 @@ function isOld(version: string): boolean {
   return compareVersions(version, firstOfThisApi) < 0;
 }
 
-function libraryOf(folder: string): string {
-  return join(folder, "wasmtime", libraryFolder(), "_libwasmtime.so");
-}
-
-function libraryFolder(): string {
-  return `${process.platform}-${process.arch === "arm64" ? "aarch64" : "x86_64"}`;
+/** The library's path in the wheel. */
+function library(): string {
+  const cpu = process.arch === "arm64" ? "aarch64" : "x86_64";
+  const ending = process.platform === "darwin" ? "dylib" : "so";
+  return join("wasmtime", `${process.platform}-${cpu}`, `_libwasmtime.${ending}`);
 }
 
 function launchedBy({ path, version }: Found, tier: Tier, args: readonly string[]): LaunchedBy {
@@ -94,6 +93,6 @@ function launchedBy({ path, version }: Found, tier: Tier, args: readonly string[
     const host = packageFile("hosts/wasmtime_old.py");
     return { file: "python3", args: [host, path, version, tier.name, ...args] };
   }
-  const settings = { library: libraryOf(path), version, tier: tier.name };
+  const settings = { library: join(path, library()), version, tier: tier.name };
   return onThisNode(hostFile("wasmtime-host"), [JSON.stringify(settings), ...args]);
 }

@@ -47,9 +47,10 @@ export const wazero: Runtime = {
       ...job.dirs.map((dir) => `-mount=${mount(dir)}`),
       ...Object.entries(job.env).map(([name, value]) => `-env=${name}=${value}`),
     ];
-    // A -- that nothing follows would become an argument of the guest.
-    const own = job.args.length > 1 ? ["--", ...job.args.slice(1)] : [];
-    return { file: found.path, args: ["run", ...flags, job.module, ...own] };
+    const args = job.args.slice(1);
+    // With nothing behind them, wazero hands the two dashes to the guest.
+    const behind = args.length === 0 ? [] : ["--", ...args];
+    return { file: found.path, args: ["run", ...flags, job.module, ...behind] };
   },
   host: (found, tier) => ({ file: hostOf(found), args: engineFlags(tier) }),
 };

@@ -151,6 +151,7 @@ function crossing(evidence: Evidence, lucet: string, wavm: string): Finding {
   ).filter(({ below }) => below === lucet);
   const range = `between ${points[0]!.n} and ${points.at(-1)!.n}`;
   const [first] = found.filter(({ size }) => Number.isFinite(size.low));
+  if (first === undefined && points.at(-1)!.n < LARGE) return outOfReach(points);
   if (first === undefined) {
     return {
       verdict: "not reproduced",
