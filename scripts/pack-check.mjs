@@ -45,6 +45,9 @@ function install() {
 function useCommand() {
   const bin = join(folder, "node_modules", name, "dist", "cli", "main.js");
   assert.equal(run(process.execPath, [bin, "--version"]).stdout, `${version}\n`);
+  // Workloads, their list and what they read come with the package.
+  const verified = run(process.execPath, [bin, "workloads", "verify", "worst", "edge-marg"]).stdout;
+  assert.match(verified, /^node: 4 of 4 workloads/);
   cpSync(join(root, "examples/wordcount/wordcount.wasm"), join(folder, "wordcount.wasm"));
   cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
   const args = [
