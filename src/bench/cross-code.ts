@@ -76,5 +76,6 @@ export interface CrossCodeOptions {
   /** What the records call this run. */
   readonly run: string;
   readonly signal: AbortSignal;
+  /** Told of each measurement, as it comes. */
   readonly onRecord: (record: BenchRecord) => void;
 }

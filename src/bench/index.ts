@@ -51,7 +51,7 @@ export { aligned, bytesText, ratioText, summaryText, timeText, verdict } from ".
 export { suites, tasksOf, UnknownTask } from "./task.ts";
 export type { Task, TaskOptions } from "./task.ts";
 export { experiments } from "./hpcc21/experiments.ts";
-export type { Experiment, ExperimentName } from "./hpcc21/experiments.ts";
+export type { Experiment, ExperimentName, Load, Scale } from "./hpcc21/experiments.ts";
 export { defaultSelectors } from "./hpcc21/classes.ts";
 export { hpcc21Page } from "./hpcc21/page.ts";
 export { claims, ledgerOf } from "./hpcc21/ledger.ts";

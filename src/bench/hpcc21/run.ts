@@ -14,7 +14,9 @@ export interface ReproduceOptions {
   readonly run: string;
   /** Ends the measuring; what was measured stays. */
   readonly signal: AbortSignal;
+  /** Told of each measurement and failure, as it comes. */
   readonly onRecord: (record: BenchRecord | FailureRecord | MachineRecord) => void;
+  /** Told after each block, and between experiments. */
   readonly onProgress: (progress: ReproduceProgress) => void;
 }
 

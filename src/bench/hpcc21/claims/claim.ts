@@ -22,6 +22,7 @@ export interface Claim {
   readonly claim: string;
   /** Where the paper says so. */
   readonly where: string;
+  /** Judges it by what was measured. */
   readonly evaluate: (evidence: Evidence) => Finding;
 }
 
