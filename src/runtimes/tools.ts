@@ -1,5 +1,5 @@
 import { hasForeignCalls, mendForeignCalls } from "./host/foreign.ts";
-import { whereIs } from "./install/on-path.ts";
+import { whereIs } from "../sys/index.ts";
 
 /** A program or package that runtimes need, or that measuring them is better with. */
 export interface Tool {

@@ -13,3 +13,4 @@ export { hasDisplay, openBrowser } from "./open-browser.ts";
 export { packageFile } from "./package-file.ts";
 export { serveLocally } from "./serve-locally.ts";
 export type { LocalServer, Served } from "./serve-locally.ts";
+export { everywhere, whereIs } from "./where-is.ts";

@@ -7,8 +7,9 @@ import {
   realpathSync,
   statSync,
 } from "node:fs";
-import { delimiter, isAbsolute, join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import type { Found, LaunchedBy } from "../runtimes/index.ts";
+import { whereIs } from "../sys/index.ts";
 import { catalogue } from "./catalogue.ts";
 import { Elf, ElfError } from "./elf.ts";
 import { findFunctions } from "./find-functions.ts";
@@ -69,7 +70,7 @@ function placesIn(
 function candidates({ path }: Found, { file }: LaunchedBy): string[] {
   const inFolder =
     existsSync(path) && statSync(path).isDirectory() ? filesBelow(path, deepest) : [];
-  const program = onPath(file);
+  const program = isAbsolute(file) ? file : whereIs(file);
   return [...inFolder, ...(program === undefined ? [] : [program])].map((one) => realpathSync(one));
 }
 
@@ -79,12 +80,4 @@ function filesBelow(folder: string, depth: number): string[] {
     if (entry.isDirectory()) return depth > 0 ? filesBelow(path, depth - 1) : [];
     return entry.name.endsWith(".so") ? [path] : [];
   });
-}
-
-function onPath(file: string): string | undefined {
-  if (isAbsolute(file)) return existsSync(file) ? file : undefined;
-  return (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, file))
-    .find((path) => existsSync(path));
 }

@@ -64,7 +64,8 @@ test("ends quietly when nobody reads on, and says it when a disk is full", async
       shell(
         `profile -q "$FILE" --format json -o - 2>"$FILE.err" | (exec 0<&-); echo "\${PIPESTATUS[0]}"; cat "$FILE.err"`,
       ),
-      "3\nto stderr\n",
+      "3\nto stdout\nto stderr\n",
+      "a profile on stdout sends the guest's to stderr",
     );
     if (process.platform !== "linux") return;
     const full = spawnSync(process.execPath, [script, "inspect", file], {

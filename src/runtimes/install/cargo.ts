@@ -1,10 +1,9 @@
 import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { packageFile } from "../../sys/index.ts";
+import { packageFile, whereIs } from "../../sys/index.ts";
 import { InstallError } from "./cache.ts";
 import { runClient } from "./client.ts";
-import { whereIs } from "./on-path.ts";
 
 /** A program of crates.io. */
 export interface CargoProgram {

@@ -1,4 +1,4 @@
-import { whereIs } from "./on-path.ts";
+import { whereIs } from "../../sys/index.ts";
 
 /** Finds the user's clang: the plain one, or else the newest of those with a version in their names. */
 export function findClang(): string | undefined {

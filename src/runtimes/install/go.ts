@@ -1,12 +1,11 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageFile } from "../../sys/index.ts";
+import { packageFile, whereIs } from "../../sys/index.ts";
 import { installBuilt } from "./built.ts";
 import type { Built } from "./built.ts";
 import { InstallError } from "./cache.ts";
 import type { Installed } from "./cache.ts";
 import { runClient } from "./client.ts";
-import { whereIs } from "./on-path.ts";
 
 /** A program of a Go module, and a program of ours around the same module. */
 export interface GoPrograms {

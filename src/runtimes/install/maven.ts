@@ -1,13 +1,12 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { packageFile } from "../../sys/index.ts";
+import { packageFile, whereIs } from "../../sys/index.ts";
 import { installBuilt } from "./built.ts";
 import type { Built } from "./built.ts";
 import { InstallError } from "./cache.ts";
 import type { Installed } from "./cache.ts";
 import { runClient } from "./client.ts";
-import { whereIs } from "./on-path.ts";
 
 /** A host in Java: its folder has a `pom.xml` that names what it is compiled with. */
 export interface JavaHost {

@@ -1,5 +1,4 @@
-import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { everywhere } from "../../sys/index.ts";
 import { runClient } from "./client.ts";
 
 /** A program of the user's. */
@@ -9,41 +8,32 @@ export interface OnPath {
   readonly version: string;
 }
 
-const known = new Map<string, Promise<OnPath | undefined>>();
+const asked = new Map<string, Promise<string>>();
 
-/** Looks for a program where the shell would and asks it for its version, once for each process. */
-export function onPath(
+/**
+ * Looks for a program on the PATH: the first one whose version serves, or else the one that the shell would take.
+ * Each is asked for its version once for each process.
+ */
+export async function onPath(
   command: string,
-  readVersion: RegExp = /\d+\.\d+\.\d+/,
+  serves: (version: string) => boolean = () => true,
 ): Promise<OnPath | undefined> {
-  const before = known.get(command);
-  if (before !== undefined) return before;
-  const now = lookFor(command, readVersion);
-  known.set(command, now);
-  return now;
-}
-
-async function lookFor(command: string, readVersion: RegExp): Promise<OnPath | undefined> {
-  const path = whereIs(command);
-  if (path === undefined) return undefined;
-  const said = await runClient(path, ["--version"]).catch(() => "");
-  return { path, version: readVersion.exec(said)?.[0] ?? "unknown" };
-}
-
-/** Finds a program where the shell would; undefined when it is not there. */
-export function whereIs(command: string): string | undefined {
-  return (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .filter((folder) => folder !== "")
-    .map((folder) => join(folder, command))
-    .find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
+  let first: OnPath | undefined;
+  for (const path of everywhere(command)) {
+    const program = { path, version: await versionOf(path) };
+    if (serves(program.version)) return program;
+    first ??= program;
   }
+  return first;
+}
+
+function versionOf(path: string): Promise<string> {
+  const before = asked.get(path);
+  if (before !== undefined) return before;
+  const now = runClient(path, ["--version"]).then(
+    (said) => /\d+\.\d+\.\d+/.exec(said)?.[0] ?? "unknown",
+    () => "unknown",
+  );
+  asked.set(path, now);
+  return now;
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { findBuilt } from "../install/built.ts";
 import { installFromMaven } from "../install/maven.ts";
-import { whereIs } from "../install/on-path.ts";
+import { whereIs } from "../../sys/index.ts";
 import type { Found, LaunchedBy, Missing, Runtime, RunJob, Tier } from "../runtime.ts";
 
 const built = { runtime: "chicory", sources: ["hosts/chicory"], program: "" } as const;

@@ -29,7 +29,7 @@ export async function orOnPath(
   installed: Found | Missing,
 ): Promise<Found | Missing> {
   if (installed.found) return installed;
-  const own = await onPath(command);
+  const own = await onPath(command, (has) => fits(has, version));
   if (own === undefined) return installed;
   if (fits(own.version, version)) return { found: true, ...own };
   return { ...installed, why: `${installed.why}; ${own.path} is ${own.version}` };

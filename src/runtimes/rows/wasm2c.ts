@@ -66,7 +66,7 @@ interface Tools {
 }
 
 async function findTools(): Promise<Tools | Missing> {
-  const translator = await onPath("wasm2c");
+  const translator = await onPath("wasm2c", (has) => has === known);
   const clang = findClang();
   if (translator === undefined)
     return { found: false, why: "no wasm2c is on the PATH", mend: packages };
