@@ -3,12 +3,13 @@
  * @module
  */
 export { KernelRefusal } from "./ebpf/kernel.ts";
-export type { FunctionTotal, Marks, SyscallTotal } from "./ebpf/session.ts";
-export { syscallName } from "./syscall-names.ts";
-export { findTarget } from "./target.ts";
-export type { TraceTarget } from "./target.ts";
-export { quantileNs, timesOf } from "./times.ts";
-export type { RunTimes } from "./times.ts";
-export { traceRun } from "./trace-run.ts";
-export type { TracedRun, TraceOptions } from "./trace-run.ts";
+export type {
+  Observation,
+  ObservedFunction,
+  ObservedSyscall,
+  RunTimes,
+  Way,
+} from "./observation.ts";
+export { observeByEbpf } from "./observe.ts";
+export type { ObservedRuntime, ObserveJob } from "./observe.ts";
 export { whyNotEbpf } from "./why-not.ts";

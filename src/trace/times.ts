@@ -1,20 +1,5 @@
 import type { FunctionTotal, Marks } from "./ebpf/session.ts";
-
-/** Where a run's time went, in nanoseconds; `startup`, `guest`, `wasi` and `teardown` add up to `total`. */
-export interface RunTimes {
-  /** From exec to the end of the process. */
-  readonly totalNs: number;
-  /** From exec until the guest begins, or makes its first call where that is not seen. */
-  readonly startupNs: number;
-  /** Between the guest's begin and its last WASI call, outside of these calls. */
-  readonly guestNs: number;
-  /** Inside of WASI functions. */
-  readonly wasiNs: number;
-  /** System calls inside of WASI functions, a part of `wasiNs`. */
-  readonly syscallNs: number;
-  /** From the last WASI call to the end of the process. */
-  readonly teardownNs: number;
-}
+import type { RunTimes } from "./observation.ts";
 
 /** Computes the times of a run; undefined when it ended before its first WASI call, or was not seen to end. */
 export function timesOf(

@@ -1,16 +1,8 @@
-import { quantileNs, syscallName, timesOf } from "../../trace/index.ts";
-import type { FunctionTotal, RunTimes, SyscallTotal, TracedRun } from "../../trace/index.ts";
+import type { Observation, ObservedFunction, RunTimes } from "../../trace/index.ts";
 
-/** One runtime looked into, or why it was not. */
-export interface WasiRow {
-  readonly runtime: string;
-  readonly version: string;
-  readonly tier: string;
-  /** WASI functions; the numbers in the run are their places, from 1 on. */
-  readonly names: readonly string[];
-  readonly run?: TracedRun & { readonly returnsErrno: boolean };
-  readonly failed?: string;
-}
+/** One runtime that was looked into, or why it was not. */
+export type WasiRow =
+  Observation | (Pick<Observation, "runtime" | "version" | "tier"> & { readonly failed: string });
 
 const parts = [
   ["startup", "startupNs", "░"],
@@ -25,13 +17,11 @@ const shownSyscalls = 3;
 /** Writes what was seen of one runtime: a bar of where the time went, and a line for each WASI function. */
 export function wasiText(row: WasiRow, width: number): string {
   const title = `\n${row.runtime} ${row.version} (${row.tier})`;
-  const { run } = row;
-  if (run === undefined) return `${title}: ${row.failed}\n`;
-  const times = timesOf(run.marks, run.functions);
+  if ("failed" in row) return `${title}: ${row.failed}\n`;
+  const { times } = row;
   const lines =
     times === undefined ? ["  ended before its first WASI call"] : timeLines(times, width);
-  const functions = run.functions.toSorted((a, b) => b.ns - a.ns);
-  return `${[title, ...lines, "", ...table(functions, row)].join("\n")}\n`;
+  return `${[title, ...lines, "", ...table(row.functions), ...row.notes.map((note) => `  ${note}`)].join("\n")}\n`;
 }
 
 function timeLines(times: RunTimes, width: number): string[] {
@@ -47,17 +37,19 @@ function timeLines(times: RunTimes, width: number): string[] {
   ];
 }
 
-function table(functions: readonly FunctionTotal[], { names, run }: WasiRow): string[] {
+function table(functions: readonly ObservedFunction[]): string[] {
   const head = ["calls", "total", "mean", "p50", "p99", "in syscalls", "function"];
-  const rows = functions.map((total) => [
-    total.calls.toLocaleString("en"),
-    duration(total.ns),
-    duration(total.ns / total.calls),
-    duration(quantileNs(total.histogram, 0.5)),
-    duration(quantileNs(total.histogram, 0.99)),
-    duration(total.syscallNs / total.calls),
-    `${names[total.func - 1] ?? "?"}${syscallsText(total, run!.syscalls)}`,
-  ]);
+  const rows = functions
+    .toSorted((a, b) => b.timeNs - a.timeNs)
+    .map((one) => [
+      one.calls.toLocaleString("en"),
+      duration(one.timeNs),
+      duration(one.timeNs / one.calls),
+      durationIf(one.p50Ns),
+      durationIf(one.p99Ns),
+      durationIf(one.syscallNs === undefined ? undefined : one.syscallNs / one.calls),
+      `${one.name}${syscallsText(one)}`,
+    ]);
   const widths = head.map((_, at) =>
     Math.max(...[head, ...rows].map((cells) => cells[at]!.length)),
   );
@@ -68,59 +60,18 @@ function table(functions: readonly FunctionTotal[], { names, run }: WasiRow): st
 }
 
 /** Says which system calls a function makes, and how many a call. */
-function syscallsText({ func, calls }: FunctionTotal, syscalls: readonly SyscallTotal[]): string {
-  const inside = syscalls
-    .filter((one) => one.func === func && !one.helper)
-    .toSorted((a, b) => b.calls - a.calls);
-  if (inside.length === 0) return "";
-  const shown = inside
+function syscallsText({ calls, syscalls }: ObservedFunction): string {
+  if (syscalls.length === 0) return "";
+  const shown = syscalls
+    .toSorted((a, b) => b.count - a.count)
     .slice(0, shownSyscalls)
-    .map((one) => `${syscallName(one.number)} ${(one.calls / calls).toFixed(2)}`);
-  return `: ${shown.join(", ")}${inside.length > shownSyscalls ? ", …" : ""}`;
+    .map(({ name, count }) => `${name} ${(count / calls).toFixed(2)}`);
+  return `: ${shown.join(", ")}${syscalls.length > shownSyscalls ? ", …" : ""}`;
 }
 
 /** Gives all results as JSON. */
 export function wasiJson(rows: readonly WasiRow[]): object {
-  return {
-    runtimes: rows.map(({ runtime, version, tier, names, run, failed }) => ({
-      name: runtime,
-      version,
-      tier,
-      ...(failed === undefined ? {} : { failed }),
-      ...(run === undefined ? {} : { way: "ebpf", ...runJson(run, names) }),
-    })),
-  };
-}
-
-function runJson(run: NonNullable<WasiRow["run"]>, names: readonly string[]): object {
-  const system = (func: number, helper: boolean): object[] =>
-    run.syscalls
-      .filter((one) => one.func === func && one.helper === helper)
-      .map(({ number, calls, ns, bytes, errors }) => ({
-        name: syscallName(number),
-        count: calls,
-        timeNs: ns,
-        bytes,
-        errors,
-      }));
-  return {
-    exitCode: run.code ?? null,
-    times: timesOf(run.marks, run.functions) ?? null,
-    attachNs: run.attachNs,
-    functions: run.functions.map((total) => ({
-      name: names[total.func - 1],
-      calls: total.calls,
-      timeNs: total.ns,
-      p50Ns: quantileNs(total.histogram, 0.5),
-      p99Ns: quantileNs(total.histogram, 0.99),
-      ...(run.returnsErrno ? { errno: total.errors } : {}),
-      contextSwitches: total.switches,
-      syscallNs: total.syscallNs,
-      syscalls: system(total.func, false),
-      helperSyscalls: system(total.func, true),
-    })),
-    outsideSyscalls: system(0, false),
-  };
+  return { runtimes: rows.map(({ runtime, ...row }) => ({ name: runtime, ...row })) };
 }
 
 const units = [
@@ -128,6 +79,10 @@ const units = [
   [1e6, "ms"],
   [1e3, "µs"],
 ] as const;
+
+function durationIf(ns: number | undefined): string {
+  return ns === undefined ? "" : duration(ns);
+}
 
 /** Writes nanoseconds in a unit that keeps the number short. */
 function duration(ns: number): string {

@@ -1,16 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { CannotRun } from "../../runtimes/index.ts";
-import type { RunJob } from "../../runtimes/index.ts";
 import { readInput } from "../../sys/index.ts";
-import { findTarget, KernelRefusal, traceRun, whyNotEbpf } from "../../trace/index.ts";
+import { KernelRefusal, observeByEbpf, whyNotEbpf } from "../../trace/index.ts";
 import { decodeModule } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Parsed } from "../command.ts";
 import { duration } from "../files.ts";
 import { findRuntime, selectRuntime } from "../runtime-choice.ts";
-import type { RuntimeChoice } from "../runtime-choice.ts";
 import { givenGuest, guestOptions } from "./profile-guest.ts";
 import { wasiJson, wasiText } from "./wasi-report.ts";
 import type { WasiRow } from "./wasi-report.ts";
@@ -65,7 +60,7 @@ export const wasiCommand: Command = {
       if (!parsed.flag("json")) io.stderr(wasiText(row, io.width));
     }
     if (parsed.flag("json")) io.stdout(`${JSON.stringify(wasiJson(rows), undefined, 2)}\n`);
-    return rows.every((row) => row.failed === undefined) ? 0 : unable;
+    return rows.every((row) => !("failed" in row)) ? 0 : unable;
   },
 };
 
@@ -86,46 +81,23 @@ async function look(
   parsed: Parsed,
 ): Promise<WasiRow> {
   const choice = await findRuntime(selector);
-  const about = {
-    runtime: choice.runtime.name,
-    version: choice.found.version,
-    tier: choice.tier.name,
-  };
-  try {
-    return { ...about, names, run: await trace(choice, path, names, parsed) };
-  } catch (error) {
-    if (!(error instanceof CannotRun || error instanceof KernelRefusal)) throw error;
-    return { ...about, names, failed: error.message };
-  }
-}
-
-async function trace(
-  { runtime, found, tier }: RuntimeChoice,
-  path: string,
-  names: readonly string[],
-  parsed: Parsed,
-): Promise<NonNullable<WasiRow["run"]>> {
   const { args, env, dirs, invoke } = givenGuest(parsed, path);
-  const folder = mkdtempSync(join(tmpdir(), "wasmscope-wasi-"));
+  const timeout = parsed.value("timeout");
   try {
-    const prepared = await runtime.prepare?.(found, tier, { module: path, folder });
-    const module = prepared?.artefact ?? path;
-    const job: RunJob = { module, args, env, dirs, ...(invoke === undefined ? {} : { invoke }) };
-    const command = runtime.command(found, tier, job);
-    const target = findTarget(runtime.name, found, command, (name) => names.includes(name));
-    if (target === undefined) {
-      throw new CannotRun(
-        `the WASI functions of ${runtime.name} ${found.version} are not known by their symbols`,
-      );
-    }
-    const timeout = parsed.value("timeout");
-    const run = await traceRun(command, target, {
+    return await observeByEbpf(choice, {
+      module: path,
       names,
+      args,
+      env,
+      dirs,
+      ...(invoke === undefined ? {} : { invoke }),
       ...(timeout === undefined ? {} : { timeoutMs: duration(timeout, "timeout") }),
       ...(parsed.flag("json") ? { stdout: 2 } : {}),
     });
-    return { ...run, returnsErrno: target.returnsErrno };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    if (!(error instanceof CannotRun || error instanceof KernelRefusal)) throw error;
+    const { runtime, found, tier } = choice;
+    const about = { runtime: runtime.name, version: found.version, tier: tier.name };
+    return { ...about, failed: error.message };
   }
 }
