@@ -22,7 +22,7 @@ const rows: readonly (readonly [what: string, code: string, offset: number, cost
   ["a jump that leads to itself", "48 85 ff 74 04 ff cf eb f7 c3", 0, "stepped"],
   [
     "a jump that a later one leads to",
-    "48 85 ff 74 0a 48 89 d0 0f 85 ef ff ff ff c3",
+    "48 85 ff 74 0a 48 89 d0 0f 85 f2 ff ff ff c3",
     0,
     "stepped",
   ],

@@ -8,7 +8,7 @@ const [buffer, out, file, text, name, room] = [16, 64, 256, 512, 540, 1024];
 const line = "hello, world\n";
 const letters = (value: string): Bytes => [...new TextEncoder().encode(value)];
 
-/** Rights to read, seek, tell, write, and look at the file. */
+/** Rights to read, seek (which some want the right to tell for), write, and look at the file. */
 const rights = (1n << 1n) | (1n << 2n) | (1n << 5n) | (1n << 6n) | (1n << 21n);
 const folder = i32(3);
 const descriptor: Bytes = [...i32(file), 0x28, 2, 0];
@@ -23,7 +23,7 @@ const calls: readonly (readonly [name: string, ...args: readonly Bytes[]])[] = [
   ["random_get", i32(room), i32(8)],
   ["sched_yield"],
   ["fd_write", descriptor, i32(buffer), i32(1), i32(out)],
-  ["fd_tell", descriptor, i32(out)],
+  ["fd_prestat_get", folder, i32(out)],
   ["fd_seek", descriptor, i64(0n), i32(0), i32(out)],
   ["fd_read", descriptor, i32(buffer + 8), i32(1), i32(out)],
   ["fd_filestat_get", descriptor, i32(room)],
