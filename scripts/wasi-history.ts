@@ -25,7 +25,7 @@ const byNumber = (a: string, b: string): number => a.localeCompare(b, "en", { nu
 const selectors = ["wasmtime", "wasmtime-cli"].flatMap((name) =>
   installed(name)
     .map(({ version }) => version)
-    .sort(byNumber)
+    .toSorted(byNumber)
     .map((version) => `${name}@${version}`),
 );
 const work = mkdtempSync(join(tmpdir(), "wasi-history-"));
@@ -70,7 +70,7 @@ const table = rows.map((row) =>
   [row.selector, hops(row) ? "**yes**" : "no", ...cells(row.write), ...cells(row.seek)].join(" | "),
 );
 const medianOf = (which: readonly HistoryRow[]): number => {
-  const times = which.map(({ write }) => write.timeNs).sort((a, b) => a - b);
+  const times = which.map(({ write }) => write.timeNs).toSorted((a, b) => a - b);
   return times[times.length >> 1] ?? 0;
 };
 const [withHop, without] = [rows.filter(hops), rows.filter((row) => !hops(row))];

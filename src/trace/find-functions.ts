@@ -39,6 +39,7 @@ export function findFunctions(
   wanted: (name: string) => boolean = () => true,
   symbols: SymbolSource = elf,
 ): FoundFunctions | undefined {
+  if (row.unless !== undefined && symbols.functions(row.unless).length > 0) return undefined;
   const named = namesOf(elf, row, symbols);
   const functions = withoutDear(elf, symbols, row, [
     ...wasiFunctions(named, row, wanted),
@@ -117,7 +118,8 @@ function spelled(text: string | undefined, spelling: CatalogueRow["spelling"]): 
 function closureNumber(text: string | undefined): number {
   if (text === undefined) return 0;
   const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  const number = [...text.slice(1, -1)].reduce((sum, one) => sum * 62 + digits.indexOf(one), 0);
+  let number = 0;
+  for (const digit of text.slice(1, -1)) number = number * 62 + digits.indexOf(digit);
   return text === "s_" ? 1 : number + 2;
 }
 

@@ -56,8 +56,13 @@ export async function readHistory(
     const { functions } = await observeByEbpf(
       { runtime, found, tier: runtime.tiers[0]! },
       {
-        ...{ module, names: ["path_open", "fd_seek", "fd_write"], args: ["history"], env: {} },
-        ...{ dirs: [{ host: folder, guest: "." }], stdout, timeoutMs: 120_000 },
+        module,
+        names: ["path_open", "fd_seek", "fd_write"],
+        args: ["history"],
+        env: {},
+        dirs: [{ host: folder, guest: "." }],
+        stdout,
+        timeoutMs: 120_000,
       },
     );
     const costs = (called: string): CallCosts =>
