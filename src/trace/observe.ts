@@ -25,6 +25,8 @@ export interface ObserveJob extends RunJob {
   readonly timeoutMs?: number;
   /** Where the guest's standard output goes; this process's own unless it is said. */
   readonly stdout?: number;
+  /** Takes what the guest writes to its standard error where that is looked through; this process's own takes it. */
+  readonly stderr?: (bytes: Uint8Array) => void;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function observeByEbpf(
   { runtime, found, tier }: ObservedRuntime,
   job: ObserveJob,
 ): Promise<Observation> {
-  const { names, timeoutMs, stdout, ...run } = job;
+  const { names, timeoutMs, stdout, stderr: _stderr, ...run } = job;
   const folder = mkdtempSync(join(tmpdir(), "wasmscope-wasi-"));
   try {
     const prepared = await runtime.prepare?.(found, tier, { module: run.module, folder });
