@@ -26,9 +26,8 @@ async function look(
   way: (engine: FoundEngine, job: Parameters<typeof observeTimed>[1]) => Promise<Observation>,
   engine: FoundEngine,
 ): Promise<Observation> {
-  const output = join(folder, "stdout");
-  const stdout = openSync(output, "w");
-  let stderr = "";
+  const [output, errors] = [join(folder, "stdout"), join(folder, "stderr")] as const;
+  const [stdout, stderr] = [openSync(output, "w"), openSync(errors, "w")];
   try {
     const seen = await way(engine, {
       module,
@@ -37,14 +36,15 @@ async function look(
       env: {},
       dirs: [{ host: folder, guest: "." }],
       stdout,
-      stderr: (bytes) => (stderr += Buffer.from(bytes).toString()),
+      stderr,
     });
     assert.equal(readFileSync(output, "utf8"), ".".repeat(times));
-    assert.equal(stderr, "");
+    assert.equal(readFileSync(errors, "utf8"), "");
     assert.equal(seen.exitCode, 0);
     return seen;
   } finally {
     closeSync(stdout);
+    closeSync(stderr);
   }
 }
 
@@ -79,11 +79,13 @@ describe("clocks around the imports count all calls", () => {
 
 describe("a word says to the kernel what is in flight", kernel, () => {
   for (const engine of engines)
-    test(engine.name, async (t) => {
+    test(engine.name, async () => {
       const seen = await look(observeByWord, engine);
       assert.deepEqual(countsOf(seen), expected);
-      // A garbage collector that moves what it keeps may move the word.
-      if (seen.way !== "word" && engine.runtime.family === "JVM") return t.skip(seen.notes.join());
+      // A garbage collector that moves what it keeps may move the word: then it is said.
+      if (seen.way === "timed" && engine.runtime.family === "JVM") {
+        return assert.match(seen.notes.join(), /has moved|was not found/);
+      }
       assert.equal(seen.way, "word", seen.notes.join());
       assertWhole(seen);
       const written = seen.functions.find(({ name }) => name === "fd_write")!;
@@ -106,7 +108,8 @@ describe("all ways agree on what was called", kernel, () => {
       const writesIn = ({ functions }: Observation): unknown =>
         functions
           .find(({ name }) => name === "fd_write")!
-          .syscalls.map(({ name, count, bytes }) => ({ name, count, bytes }));
+          .syscalls.filter(({ name }) => name === "write")
+          .map(({ name, count, bytes }) => ({ name, count, bytes }));
       assert.deepEqual(writesIn(worded), writesIn(probed));
     });
 });

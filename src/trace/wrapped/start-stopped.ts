@@ -11,10 +11,11 @@ const lookMs = 2;
 /** Starts a command in a group of its own that waits, stopped, before it begins; its standard error is a pipe. */
 export async function startStopped(
   { file, args, env, cwd }: LaunchedBy,
+  stdin: number,
   stdout: number,
 ): Promise<ChildProcess> {
   const child = spawn("/bin/sh", ["-c", 'kill -STOP $$; exec "$@"', "sh", file, ...args], {
-    stdio: ["inherit", stdout, "pipe"],
+    stdio: [stdin, stdout, "pipe"],
     env: { ...process.env, ...env },
     detached: true,
     ...(cwd === undefined ? {} : { cwd }),
