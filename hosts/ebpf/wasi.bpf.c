@@ -166,8 +166,9 @@ section("program/enter") int enter(struct registers *registers) {
   struct flight *flight = flight_of(key);
   if (!flight) return 0;
   // A function that another one calls, deeper on the same stack: its time is in the other's.
-  if (flight->func && !(cookie & COOKIE_GOROUTINE) && flight->stack - registers->rsp - 1 < DEEPEST) {
-    flight->nested++;
+  if (flight->func && flight->stack - registers->rsp - 1 < DEEPEST) {
+    // In Go, only the outer one's return is seen.
+    if (!(cookie & COOKIE_GOROUTINE)) flight->nested++;
     return 0;
   }
   // What was not seen to return is still counted as inside.

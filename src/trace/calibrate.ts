@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { CannotRun } from "../runtimes/index.ts";
 import type { LaunchedBy } from "../runtimes/index.ts";
 import { median } from "../stats/index.ts";
+import { whyNoSymbols } from "./catalogue.ts";
 import { callsImports, callsModule, parseCalls } from "./calls-guest.ts";
 import type { CallsReport } from "./calls-guest.ts";
 import type { FunctionTotal } from "./ebpf/totals.ts";
@@ -55,10 +56,8 @@ export interface MeasuredCalls {
 
 /** Calls that need no system call on most runtimes, and calls that need one. */
 const plan: CallsPlan = {
-  functions: [
-    ...["clock_time_get", "fd_prestat_get", "environ_sizes_get", "fd_tell"],
-    ...["fd_write", "fd_read", "fd_seek"],
-  ],
+  functions:
+    "clock_time_get fd_prestat_get environ_sizes_get fd_tell fd_write fd_read fd_seek".split(" "),
   callsPerRound: 500,
   rounds: 15,
   repeats: 3,
@@ -119,7 +118,7 @@ export async function measureCalls(
     });
     const names = callsImports();
     const target = findTarget(runtime.name, found, command, (name) => names.includes(name));
-    if (target === undefined) throw new CannotRun(`${runtime.name}'s functions are not known`);
+    if (target === undefined) throw new CannotRun(whyNoSymbols(runtime.name));
     const marks = marksIn(target.path, runtime.name, target.places);
     return await measure({ command, target, marks, names, folder, calls });
   } finally {

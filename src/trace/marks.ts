@@ -105,9 +105,8 @@ export function findMarks(
   { guests }: Pick<FoundFunctions, "guests">,
 ): FoundMarks {
   const row = rows.find((one) => one.runtime === runtime);
-  const symbols = row === undefined ? [] : elf.functions();
   const matching = (pattern: RegExp | undefined): ElfSymbol[] =>
-    pattern === undefined ? [] : distinct(symbols.filter(({ name }) => pattern.test(name)));
+    pattern === undefined ? [] : distinct(elf.functions(pattern));
   const entryOf = ({ address }: ElfSymbol): number =>
     elf.offsetOf(address)! + findProbeSite(elf.at(address, beginningBytes)).offset;
   const places = (["begin", "exact", "after", "compile", "instantiate"] as const).flatMap((kind) =>

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { CannotRun } from "../runtimes/index.ts";
 import type { RunJob } from "../runtimes/index.ts";
 import { calibrationOf } from "./calibration-cache.ts";
+import { whyNoSymbols } from "./catalogue.ts";
 import { correctFunction, correctTimes } from "./correct.ts";
 import { KernelRefusal } from "./ebpf/kernel.ts";
 import { marksIn } from "./marks.ts";
@@ -53,9 +54,7 @@ export async function observeByEbpf(
     });
     const target = findTarget(runtime.name, found, command, (name) => names.includes(name));
     if (target === undefined) {
-      throw new CannotRun(
-        `the WASI functions of ${runtime.name} ${found.version} are not known by their symbols`,
-      );
+      throw new CannotRun(whyNoSymbols(runtime.name));
     }
     const calibration = await calibrated(observed, target, calibrate);
     const traced = await traceRun(command, target, {
@@ -66,7 +65,11 @@ export async function observeByEbpf(
     });
     const about = { runtime: runtime.name, version: found.version, tier: tier.name } as const;
     const seen = readTraced(traced, names, target.returnsErrno);
-    return corrected({ ...about, way: "ebpf", ...seen, notes: [] }, calibration, target);
+    return corrected(
+      { ...about, way: "ebpf", ...seen, notes: target.notes ?? [] },
+      calibration,
+      target,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -8,11 +8,11 @@ function describe(bitFields: boolean): Uint8Array {
   const at = (name: string): number => names.indexOf(`\0${name}\0`) + 1;
   const structure = ((bitFields ? 0x80 : 0) << 24) | (4 << 24) | 2;
   const words = [
-    ...[at("int"), 1 << 24, 4, 32],
-    ...[at("task_struct"), structure >>> 0, 2000],
-    ...[at("pid"), 1, 1240 * 8],
-    ...[at("tgid"), 1, 1244 * 8 + (bitFields ? 5 << 24 : 0)],
-  ];
+    [at("int"), 1 << 24, 4, 32],
+    [at("task_struct"), structure >>> 0, 2000],
+    [at("pid"), 1, 1240 * 8],
+    [at("tgid"), 1, 1244 * 8 + (bitFields ? 5 << 24 : 0)],
+  ].flat();
   const header = Buffer.alloc(24);
   header.writeUInt16LE(0xeb9f, 0);
   header[2] = 1;

@@ -144,14 +144,14 @@ export class EbpfSession {
     const running = view(value).getUint32(watchedAt.running, true) !== 0;
     const rest = running ? Math.max((end ?? last ?? 0) - at(momentsAt.since), 0) : 0;
     return {
-      ...some("exec", moment("exec")),
-      ...some("exit", moment("exit")),
-      ...some("guest", begin === first ? undefined : begin),
-      ...some("guestEnd", end),
-      ...some("firstCall", first),
-      ...some("lastCall", last),
-      ...some("compile", this.#step(markNumber.compile)),
-      ...some("instantiate", this.#step(markNumber.instantiate)),
+      ...given("exec", moment("exec")),
+      ...given("exit", moment("exit")),
+      ...given("guest", begin === first ? undefined : begin),
+      ...given("guestEnd", end),
+      ...given("firstCall", first),
+      ...given("lastCall", last),
+      ...given("compile", this.#step(markNumber.compile)),
+      ...given("instantiate", this.#step(markNumber.instantiate)),
       guestNs: at(momentsAt.guestNs) + rest,
       gapNs: at(momentsAt.gapNs),
     };
@@ -270,7 +270,7 @@ function processIdOffset(): number {
   return knownOffset;
 }
 
-function some<Name extends string>(
+function given<Name extends string>(
   name: Name,
   value: number | undefined,
 ): { readonly [key in Name]?: number } {
