@@ -23,7 +23,9 @@ const { values } = parseArgs({
 
 /** What the calibration is made from: only these are not judged by it. */
 const calibrating =
-  "clock_time_get fd_prestat_get environ_sizes_get fd_tell fd_write fd_read fd_seek".split(" ");
+  "clock_time_get clock_res_get fd_prestat_get environ_sizes_get fd_write fd_read fd_seek".split(
+    " ",
+  );
 const judged = (
   "random_get sched_yield poll_oneoff fd_fdstat_get fd_filestat_get fd_pread fd_pwrite fd_readdir " +
   "path_filestat_get"
@@ -34,7 +36,7 @@ const counted = (
   "fd_seek fd_tell path_filestat_get"
 ).split(" ");
 const countedCalls = values.quick ? 2000 : 100_000;
-const plan = { callsPerRound: 500, rounds: values.quick ? 9 : 25, repeats: values.quick ? 2 : 5 };
+const plan = { callsPerRound: 100, rounds: 40, repeats: values.quick ? 3 : 11 };
 /** Below this, times are those of timed wrappers. */
 const leastNs = 500;
 
@@ -63,7 +65,7 @@ async function measure(observed: ObservedRuntime): Promise<Result> {
     rounds: 1,
     repeats: 1,
   });
-  const cost = ({ watchedNs, trueNs }: MeasuredCall): number => watchedNs - trueNs;
+  const cost = ({ costNs }: MeasuredCall): number => costNs;
   const middle = (costs: readonly number[]): number =>
     costs.toSorted((a, b) => a - b)[Math.floor(costs.length / 2)] ?? Number.NaN;
   const without = calls.filter(({ syscallsPerCall }) => syscallsPerCall < 0.01);
@@ -82,7 +84,7 @@ async function measure(observed: ObservedRuntime): Promise<Result> {
 }
 
 function correctedNs({ perCallNs, perSyscallNs }: Calibration, call: MeasuredCall): number {
-  return call.seenNs - perCallNs - perSyscallNs * call.syscallsPerCall;
+  return call.trueNs + call.excessNs - perCallNs - perSyscallNs * call.syscallsPerCall;
 }
 
 function timeRows({ title, calibration, calls }: Result): string[] {
@@ -120,9 +122,10 @@ const results: Result[] = [];
 const failures: string[] = [];
 for (const name of values.runtime.split(",")) {
   const runtime = runtimes.find((one) => one.name === name);
-  const found = await runtime?.find();
-  if (runtime === undefined || found?.found !== true) {
-    failures.push(`${name}: ${found?.why ?? "no such runtime"}`);
+  if (runtime === undefined) throw new Error(`no runtime has the name ${name}`);
+  const found = await runtime.find();
+  if (!found.found) {
+    failures.push(`${name}: ${found.why}`);
     continue;
   }
   console.error(`${name} ${found.version}`);

@@ -41,7 +41,7 @@ struct watched {
   // The guest's time outside of WASI, since when its clock goes, and the time between its activations.
   u64 since, guest_ns, gap_ns;
 };
-section("maps") struct map watched = { BPF_MAP_TYPE_HASH, 4, sizeof(struct watched), 4096 };
+section("maps") struct map watched = { BPF_MAP_TYPE_HASH, 4, sizeof(struct watched), 512 };
 
 // A WASI function in flight, by its thread or goroutine (its g is in r14), which may change threads. Entries stay, with
 // func 0, for the next call: that costs less than to delete them.
@@ -51,9 +51,9 @@ struct flight {
   u64 stack;
   u32 func, tid, syscalls, switches, nested, pad;
 };
-section("maps") struct map flights = { BPF_MAP_TYPE_HASH, 8, sizeof(struct flight), 16384 };
+section("maps") struct map flights = { BPF_MAP_TYPE_HASH, 8, sizeof(struct flight), 4096 };
 // The goroutine that entered a WASI function on a thread, as the key of its flight.
-section("maps") struct map flying = { BPF_MAP_TYPE_HASH, 4, 8, 16384 };
+section("maps") struct map flying = { BPF_MAP_TYPE_HASH, 4, 8, 4096 };
 
 // Per function: functions are numbered from 1, 0 is outside of all.
 #define FUNCTIONS 64
@@ -64,18 +64,18 @@ section("maps") struct map totals = { BPF_MAP_TYPE_PERCPU_ARRAY, 4, sizeof(struc
 // Per function, system call, and who made it.
 struct syscall_key { u32 func, number, helper; };
 struct syscall_total { u64 calls, ns, bytes, errors; };
-section("maps") struct map syscalls = { BPF_MAP_TYPE_PERCPU_HASH, sizeof(struct syscall_key), sizeof(struct syscall_total), 8192 };
+section("maps") struct map syscalls = { BPF_MAP_TYPE_PERCPU_HASH, sizeof(struct syscall_key), sizeof(struct syscall_total), 2048 };
 // The system call that a thread is in; `start` 0: none.
 struct syscall_open { u64 start, flight; u32 number, func, helper, pad; };
-section("maps") struct map open_syscalls = { BPF_MAP_TYPE_HASH, 4, sizeof(struct syscall_open), 16384 };
+section("maps") struct map open_syscalls = { BPF_MAP_TYPE_HASH, 4, sizeof(struct syscall_open), 4096 };
 
 // When a process first came to a step of its start (numbers from FIRST_STEP on).
 struct step_key { u32 process, step; };
-section("maps") struct map steps = { BPF_MAP_TYPE_HASH, sizeof(struct step_key), 8, 1024 };
+section("maps") struct map steps = { BPF_MAP_TYPE_HASH, sizeof(struct step_key), 8, 64 };
 
 // Threads that ran while a function was in flight elsewhere: {function, thread} -> times it was switched from.
 struct hop_key { u32 func, tid; };
-section("maps") struct map hops = { BPF_MAP_TYPE_HASH, sizeof(struct hop_key), 8, 8192 };
+section("maps") struct map hops = { BPF_MAP_TYPE_HASH, sizeof(struct hop_key), 8, 2048 };
 
 // Where a task of the kernel's keeps its process id (0: not known).
 section("maps") struct map task_tgid = { BPF_MAP_TYPE_ARRAY, 4, 4, 1 };

@@ -14,8 +14,9 @@ const call = (
   name,
   trueNs,
   seenNs,
-  watchedNs: seenNs + 400,
-  pairs: [{ trueNs, seenNs }],
+  excessNs: seenNs - trueNs,
+  costNs: seenNs - trueNs + 400,
+  excessSpreadNs: 10,
   syscallsPerCall,
 });
 

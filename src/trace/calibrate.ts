@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CannotRun } from "../runtimes/index.ts";
 import type { LaunchedBy } from "../runtimes/index.ts";
-import { median } from "../stats/index.ts";
+import { median, quantile } from "../stats/index.ts";
 import { whyNoSymbols } from "./catalogue.ts";
 import { callsImports, callsModule, parseCalls } from "./calls-guest.ts";
 import type { CallsReport } from "./calls-guest.ts";
@@ -32,12 +32,16 @@ export interface CallsPlan {
 export interface MeasuredCall {
   readonly name: string;
   readonly trueNs: number;
-  /** By the guest's clock while the kernel watches. */
-  readonly watchedNs: number;
   /** By the kernel's clock. */
   readonly seenNs: number;
-  /** The same for each pair of runs, in order. */
-  readonly pairs: readonly { readonly trueNs: number; readonly seenNs: number }[];
+  /**
+   * What the kernel's clock has too much, and what the guest's has while the kernel watches: medians over pairs of runs,
+   * since the machine is not always as fast.
+   */
+  readonly excessNs: number;
+  readonly costNs: number;
+  /** Half of what lies between the quartiles of the former. */
+  readonly excessSpreadNs: number;
   readonly syscallsPerCall: number;
 }
 
@@ -54,13 +58,16 @@ export interface MeasuredCalls {
   readonly detachNs: readonly number[];
 }
 
-/** Calls that need no system call on most runtimes, and calls that need one. */
+/** Calls that need no system call on most runtimes, and calls that need one or two. */
 const plan: CallsPlan = {
   functions:
-    "clock_time_get fd_prestat_get environ_sizes_get fd_tell fd_write fd_read fd_seek".split(" "),
-  callsPerRound: 500,
-  rounds: 15,
-  repeats: 3,
+    "clock_time_get clock_res_get fd_prestat_get environ_sizes_get fd_write fd_read fd_seek".split(
+      " ",
+    ),
+  // Short rounds: few of them are interrupted, and the median is of those that are not.
+  callsPerRound: 100,
+  rounds: 30,
+  repeats: 7,
 };
 
 /** What is left out of a mean: the quickest and the slowest calls, which other work on the machine makes. */
@@ -84,20 +91,23 @@ export function calibrationFrom(calls: readonly MeasuredCall[]): Calibration {
   if (without.length === 0) {
     throw new CannotRun("it cannot be calibrated: each of its functions makes system calls");
   }
-  const excess = (one: { readonly trueNs: number; readonly seenNs: number }): number =>
-    one.seenNs - one.trueNs;
-  const perCallNs = median(without.map(excess));
-  const ofSyscall = within.map((one) => (excess(one) - perCallNs) / one.syscallsPerCall);
-  const perSyscallNs = ofSyscall.length === 0 ? 0 : median(ofSyscall);
-  const spread = (values: readonly number[], middle: number): number =>
-    Math.max(leastBandNs, ...values.map((value) => Math.abs(value - middle)));
-  const pairs = without.flatMap((one) => one.pairs.map(excess));
+  const perCall = without.map(({ excessNs }) => excessNs);
+  const perCallNs = median(perCall);
+  const perSyscall = within.map((one) => (one.excessNs - perCallNs) / one.syscallsPerCall);
+  const perSyscallNs = perSyscall.length === 0 ? 0 : median(perSyscall);
+  // How much functions differ, and how much runs do.
+  const band = (values: readonly number[], middle: number, of: readonly MeasuredCall[]): number =>
+    Math.max(
+      leastBandNs,
+      ...values.map((value) => Math.abs(value - middle)),
+      ...of.map((one) => one.excessSpreadNs / Math.max(one.syscallsPerCall, 1)),
+    );
   return {
     perCallNs,
-    perCallBandNs: Math.min(spread(without.map(excess), perCallNs), spread(pairs, perCallNs)),
+    perCallBandNs: band(perCall, perCallNs, without),
     perSyscallNs,
-    perSyscallBandNs: spread(ofSyscall, perSyscallNs),
-    perCallOutsideNs: median(without.map(({ watchedNs, seenNs }) => watchedNs - seenNs)),
+    perSyscallBandNs: band(perSyscall, perSyscallNs, within),
+    perCallOutsideNs: median(without.map(({ costNs, excessNs }) => costNs - excessNs)),
   };
 }
 
@@ -215,21 +225,24 @@ function callsOf(pairs: readonly Pair[], { names, calls, target }: Measuring): M
       return [
         {
           trueNs: perCall(plain, name),
-          watchedNs: perCall(watched, name),
+          costNs: perCall(watched, name) - perCall(plain, name),
           seenNs,
+          excessNs: seenNs - perCall(plain, name),
           syscallsPerCall: total!.syscalls / total!.calls,
         },
       ];
     });
     if (all.length === 0) return [];
     const middle = (of: (one: (typeof all)[number]) => number): number => median(all.map(of));
+    const excess = all.map(({ excessNs }) => excessNs);
     return [
       {
         name,
         trueNs: middle(({ trueNs }) => trueNs),
-        watchedNs: middle(({ watchedNs }) => watchedNs),
         seenNs: middle(({ seenNs }) => seenNs),
-        pairs: all,
+        excessNs: median(excess),
+        costNs: middle(({ costNs }) => costNs),
+        excessSpreadNs: (quantile(excess, 0.75) - quantile(excess, 0.25)) / 2,
         syscallsPerCall: middle(({ syscallsPerCall }) => syscallsPerCall),
       },
     ];
