@@ -1,9 +1,10 @@
 import type { Random } from "../stats/index.ts";
 import { shuffled } from "./blocks.ts";
-import { countInstructions, countMachineInstructions } from "./counts.ts";
+import { countMachineCosts, countMachineInstructions, hasValgrind } from "./cachegrind.ts";
 import { OutputCheck } from "./check-output.ts";
 import { measureCold, prepareFor } from "./cold-run.ts";
 import { measureHosted } from "./hosted-run.ts";
+import { countInstructions } from "./counts.ts";
 import { watchNoise } from "./noise.ts";
 import type { Disturbance } from "./noise.ts";
 import { ownWords } from "./outcome.ts";
@@ -74,6 +75,24 @@ export class BlockRunner {
     return this.#standings.some(({ cells }) => cells.length > 0);
   }
 
+  /** Asks which arms will not take the module; these are records and have no turn. */
+  async refuse(): Promise<void> {
+    const { refuses, signal } = this.#options;
+    if (refuses === undefined) return;
+    const over = new Promise<undefined>((resolve) => {
+      if (signal?.aborted === true) resolve(undefined);
+      signal?.addEventListener("abort", () => resolve(undefined), { once: true });
+    });
+    for (const standing of this.#standings) {
+      const message = await Promise.race([refuses(standing.arm, this.#task), over]);
+      if (message === undefined) continue;
+      const failures = standing.refuse().map((level): Failure => {
+        return { level, iteration: 0, failed: "unsupported", message };
+      });
+      this.#record(standing, { samples: [], failures }, calm());
+    }
+  }
+
   /** Gives each arm its turn, and says what disturbed the block. */
   async next(): Promise<Disturbance> {
     const pace = await this.#findPace();
@@ -103,21 +122,21 @@ export class BlockRunner {
   async count(): Promise<void> {
     const { folder } = this.#context;
     const { limits } = this.#options;
-    const noise = { steal: undefined, load: undefined };
-    const at = (): Circumstances => ({
-      block: 0,
-      process: 0,
-      time: new Date().toISOString(),
-      noise,
-    });
     const own = await countInstructions(this.#task, folder, limits);
-    this.#emitAll({ ...this.#base(this.#standings[0]!, at()), ...moduleArm }, own);
+    this.#emitAll({ ...this.#base(this.#standings[0]!, calm()), ...moduleArm }, own);
     for (const standing of this.#standings) {
+      if (standing.cells.length === 0) continue;
+      if (!hasValgrind() || this.#isAborted()) return;
       const process = await this.#process(standing, new Probes());
-      if ("failures" in process || this.#isAborted()) continue;
-      const outcome = await countMachineInstructions(process);
+      if ("failures" in process) continue;
+      const isAsked = this.#options.counts === "cachegrind";
+      const outcome = await (isAsked ? countMachineCosts : countMachineInstructions)(process);
+      if (this.#isAborted()) return;
       // What does not run under valgrind is no failure of the measurement.
-      if (outcome !== undefined) this.#record(standing, { ...outcome, failures: [] }, at());
+      const failures = outcome.failures.map((failure): Failure => {
+        return { ...failure, failed: "unsupported" };
+      });
+      this.#record(standing, { ...outcome, failures: isAsked ? failures : [] }, calm());
     }
   }
 
@@ -131,9 +150,7 @@ export class BlockRunner {
       const { failures } = await this.#measure(standing, "host", probes);
       if (this.#isAborted()) return undefined;
       for (const failure of failures) standing.failed("host", failure);
-      const at = { block: 0, process: standing.nextProcess(), time: new Date().toISOString() };
-      const noise = { steal: undefined, load: undefined };
-      this.#record(standing, { samples: [], failures }, { ...at, noise });
+      this.#record(standing, { samples: [], failures }, calm(standing.nextProcess()));
     }
     this.#pace = probes.pace(this.#context.resolutionNs);
     return this.#pace;
@@ -222,11 +239,9 @@ export class BlockRunner {
   /** Says once of a runtime without a host that only cold runs can be had of it. */
   #refuseHostless(standing: Standing): void {
     if (standing.arm.runtime.host !== undefined || this.#options.oneProcess === true) return;
-    const time = new Date().toISOString();
-    const noise = { steal: undefined, load: undefined };
     for (const level of this.#options.levels) {
       if (level === "cold") continue;
-      const base = this.#base(standing, { block: 0, process: 0, time, noise });
+      const base = this.#base(standing, calm());
       this.#emit({
         schema: "wasmscope-bench-failure-1",
         ...base,
@@ -237,4 +252,10 @@ export class BlockRunner {
       });
     }
   }
+}
+
+/** The circumstances of what is no run of a block. */
+function calm(process = 0): Circumstances {
+  const noise = { steal: undefined, load: undefined };
+  return { block: 0, process, time: new Date().toISOString(), noise };
 }

@@ -17,6 +17,7 @@
  * @module
  */
 export { findArms } from "./arm.ts";
+export { hasValgrind } from "./cachegrind.ts";
 export type { AbsentArm, Arm } from "./arm.ts";
 export { compareFiles } from "./compare.ts";
 export type { Change, CompareOptions, RecordsChange } from "./compare.ts";
@@ -40,7 +41,7 @@ export { readRecords, RecordError } from "./read-records.ts";
 export type { RecordLine } from "./read-records.ts";
 export type { BenchRecord, FailureRecord, MachineRecord } from "./record.ts";
 export { runBench } from "./run-bench.ts";
-export type { BenchOptions, BenchRun, Progress, TaskEnd } from "./run-bench.ts";
+export type { BenchOptions, BenchRun, Progress, Refuses, TaskEnd } from "./run-bench.ts";
 export { blockValues, cleaned, pairsOf } from "./select.ts";
 export type { Cleaned, Selector } from "./select.ts";
 export { falseDifferences, powerOf } from "./self-test.ts";

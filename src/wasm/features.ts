@@ -52,9 +52,25 @@ const byOpcode: readonly (readonly [from: number, to: number, feature: Feature])
   [0xfe000, 0xfe04e, "threads"],
 ];
 
-/** Lists the features that a module uses, sorted. Reads all bodies. */
-export function featuresOf(module: Module): Feature[] {
+/** Features that instructions show. */
+const inBodies: ReadonlySet<Feature> = new Set([
+  ...byOpcode.map(([, , feature]) => feature),
+  "multi-value",
+]);
+
+/**
+ * Lists the features that a module uses, sorted. Reads all bodies, unless none of `among`, the features that the caller
+ * wants to know of, is to be seen there.
+ */
+export function featuresOf(module: Module, among?: ReadonlySet<string>): Feature[] {
   const found = new Set<Feature>(declaredFeatures(module));
+  const wanted = [...inBodies].filter((feature) => among?.has(feature) !== false);
+  if (wanted.some((feature) => !found.has(feature))) addBodyFeatures(module, found);
+  const features = [...found].toSorted();
+  return among === undefined ? features : features.filter((feature) => among.has(feature));
+}
+
+function addBodyFeatures(module: Module, found: Set<Feature>): void {
   const { bytes, bodies } = module;
   const seen = new Set<number>();
   const blockTypes = new Set<number>();
@@ -83,7 +99,6 @@ export function featuresOf(module: Module): Feature[] {
   }
   // Tags and `throw` are the same in both.
   if (module.tags.length > 0 && !found.has("legacy-exceptions")) found.add("exceptions");
-  return [...found].toSorted();
 }
 
 function* declaredFeatures(module: Module): Generator<Feature> {

@@ -140,6 +140,7 @@ test("functions that lie, fail, die or are not there are not supported", async (
     "proc_exit",
   ]);
   assert.deepEqual(report.untried, ["sock_recv", "sock_send", "sock_shutdown"]);
+  assert.deepEqual(report.unlinkable, ["sock_accept"]);
   assert.match(report.without["sock_accept"] ?? "", /sock_accept/);
   assert.equal(report.without["sched_yield"], "oh no");
   assert.equal(report.without["fd_sync"], "errno 52");
