@@ -63,7 +63,6 @@ export const runCommand: Command = {
     const refusal = await whyRefused({
       ...choice,
       bytes,
-      name: path,
       ...(invoke === undefined ? {} : { invoke: invoke.name }),
       onProbe: probeNotice(choice, io),
     });

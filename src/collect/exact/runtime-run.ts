@@ -115,13 +115,12 @@ export async function runtimeRun(
 
 /** Throws a `CannotRun` that says what the module needs and the runtime has not. */
 async function refuseWhatItLacks(bytes: Uint8Array, options: RuntimeRunOptions): Promise<void> {
-  const { runtime, found, tier, module, invoke, onProbe } = options;
+  const { runtime, found, tier, invoke, onProbe } = options;
   const refusal = await whyRefused({
     runtime,
     found,
     tier,
     bytes,
-    name: module.name,
     ...(invoke && { invoke: invoke.name }),
     ...(onProbe && { onProbe }),
   });

@@ -11,8 +11,6 @@ export interface GateQuestion {
   readonly found: Found;
   readonly tier: Tier;
   readonly bytes: Uint8Array;
-  /** What the message calls the module. */
-  readonly name: string;
   /** The function that shall be called instead of `_start`. */
   readonly invoke?: string;
   /** Told before the runtime's features are tried out, which takes seconds and is done once for each version and tier. */
@@ -26,7 +24,7 @@ export interface GateQuestion {
  * module with the same code that does nothing.
  */
 export async function whyRefused(question: GateQuestion): Promise<string | undefined> {
-  const { runtime, found, tier, bytes, name, invoke, onProbe } = question;
+  const { runtime, found, tier, bytes, invoke, onProbe } = question;
   const module = decoded(bytes);
   if (module === undefined) return undefined;
   // A function that is not there is another problem, and the engine says it.
@@ -39,7 +37,7 @@ export async function whyRefused(question: GateQuestion): Promise<string | undef
   if (tried.kind !== "refused") return undefined;
   const engine = `${runtime.name}${tier === runtime.tiers[0] ? "" : `:${tier.name}`} ${found.version}`;
   const words = shortened(tried.words);
-  return `${name} needs ${listed(suspects)}, which ${engine} has not${words && ` (${words})`}`;
+  return `it needs ${listed(suspects)}, which ${engine} has not${words && ` (${words})`}`;
 }
 
 /** Decodes a core module; what is none, or malformed, the engine itself shall say. */

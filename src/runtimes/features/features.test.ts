@@ -166,3 +166,15 @@ test("all functions of WASI preview 1 are tried, each once", () => {
   const { imports } = decodeModule(wasiGuest(new Set()));
   assert.equal(imports.length, 46);
 });
+
+test("code is read only for features that show in it", () => {
+  const whole = proposalProbes.find(({ feature }) => feature === "simd")!.module();
+  const broken = Uint8Array.from(whole);
+  // Opcode 0xff is none.
+  broken[broken.lastIndexOf(0xfd)] = 0xff;
+  const module = decodeModule(broken);
+  assert.throws(() => featuresOf(module), /unknown opcode 0xff/);
+  assert.throws(() => featuresOf(module, new Set(["threads"])), /unknown opcode 0xff/);
+  assert.deepEqual(featuresOf(module, new Set(["memory64", "extended-const"])), []);
+  assert.deepEqual(featuresOf(decodeModule(whole), new Set(["simd", "gc"])), ["simd"]);
+});
