@@ -1,13 +1,14 @@
 import type { Random } from "../stats/index.ts";
 import { shuffled } from "./blocks.ts";
 import { countMachineCosts, countMachineInstructions, hasValgrind } from "./cachegrind.ts";
+import { CannotRun } from "../runtimes/index.ts";
 import { OutputCheck } from "./check-output.ts";
 import { measureCold, prepareFor } from "./cold-run.ts";
 import { measureHosted } from "./hosted-run.ts";
 import { countInstructions } from "./counts.ts";
 import { watchNoise } from "./noise.ts";
 import type { Disturbance } from "./noise.ts";
-import { ownWords } from "./outcome.ts";
+import { refusedOutcome } from "./outcome.ts";
 import type { Failure, Outcome } from "./outcome.ts";
 import { Probes } from "./pace.ts";
 import type { Pace } from "./pace.ts";
@@ -129,14 +130,17 @@ export class BlockRunner {
       if (!hasValgrind() || this.#isAborted()) return;
       const process = await this.#process(standing, new Probes());
       if ("failures" in process) continue;
-      const isAsked = this.#options.counts === "cachegrind";
-      const outcome = await (isAsked ? countMachineCosts : countMachineInstructions)(process);
+      const { samples } = await countMachineInstructions(process);
       if (this.#isAborted()) return;
       // What does not run under valgrind is no failure of the measurement.
-      const failures = outcome.failures.map((failure): Failure => {
+      this.#record(standing, { samples, failures: [] }, calm());
+      if (this.#options.counts !== "cachegrind") continue;
+      const costs = await countMachineCosts(process);
+      if (this.#isAborted()) return;
+      const failures = costs.failures.map((failure): Failure => {
         return { ...failure, failed: "unsupported" };
       });
-      this.#record(standing, { ...outcome, failures: isAsked ? failures : [] }, calm());
+      this.#record(standing, { ...costs, failures }, calm());
     }
   }
 
@@ -163,7 +167,12 @@ export class BlockRunner {
   async #measure(standing: Standing, cell: Cell, pace: Process["pace"]): Promise<Outcome> {
     const process = await this.#process(standing, pace);
     if ("failures" in process) return process;
-    return cell === "command" ? measureCold(process) : measureHosted(process);
+    try {
+      return await (cell === "command" ? measureCold(process) : measureHosted(process));
+    } catch (error) {
+      if (error instanceof CannotRun) return refusedOutcome(error);
+      throw error;
+    }
   }
 
   async #process(standing: Standing, pace: Process["pace"]): Promise<Process | Outcome> {
@@ -189,11 +198,7 @@ export class BlockRunner {
       this.#prepared.set(standing, prepared);
       return { ...process, prepared };
     } catch (error) {
-      const message = ownWords(error instanceof Error ? error.message : String(error));
-      return {
-        samples: [],
-        failures: [{ level: "cold", iteration: 0, failed: "refused", message }],
-      };
+      return refusedOutcome(error);
     }
   }
 

@@ -51,6 +51,7 @@ export type { ArmSummary, Comparison, Line, Summary, SummaryOptions } from "./su
 export { aligned, bytesText, ratioText, summaryText, timeText, verdict } from "./summary-text.ts";
 export { suites, tasksOf, UnknownTask } from "./task.ts";
 export type { Task, TaskOptions } from "./task.ts";
+export { emscripten } from "./emscripten.ts";
 export { experiments } from "./hpcc21/experiments.ts";
 export type { Experiment, ExperimentName, Load, Scale } from "./hpcc21/experiments.ts";
 export { defaultSelectors } from "./hpcc21/classes.ts";

@@ -1,5 +1,5 @@
 import { appendFileSync, readFileSync } from "node:fs";
-import { findArms, runBench, UnknownTask } from "../bench/index.ts";
+import { emscripten, findArms, runBench, UnknownTask } from "../bench/index.ts";
 import type { Arm, BenchOptions, BenchRun, Progress, RecordLine, Refuses } from "../bench/index.ts";
 import { whyRefused } from "../collect/index.ts";
 import { runtimes, UnknownRuntime } from "../runtimes/index.ts";
@@ -21,7 +21,7 @@ export async function armsFor(
   selectors: readonly string[],
   io: Io,
 ): Promise<{ readonly arms: readonly Arm[]; readonly missing: number }> {
-  const { arms, absent } = await findArms(selectors, runtimes).catch(asUsage);
+  const { arms, absent } = await findArms(selectors, [...runtimes, emscripten]).catch(asUsage);
   const lines = absent.map(({ label, why, mend }) => {
     return `${label}: ${why}${mend === undefined ? "" : `; ${mend}`}`;
   });
@@ -65,14 +65,13 @@ export async function measureWith(
 /** Asks engines what they can do before they are given a module; what they said of a module is kept. */
 export function featureGate(io: Io): Refuses {
   const asked = new Map<string, Promise<string | undefined>>();
-  return (arm, { file, module, moduleSha256, invoke }) => {
+  return (arm, { file, moduleSha256, invoke }) => {
     const key = [arm.label, moduleSha256, invoke?.name].join(" ");
     const answer =
       asked.get(key) ??
       whyRefused({
         ...arm,
         bytes: readFileSync(file),
-        name: module,
         ...(invoke === undefined ? {} : { invoke: invoke.name }),
         onProbe: probeNotice(arm, io),
       });
