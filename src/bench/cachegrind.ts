@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inertModule } from "../collect/index.ts";
+import { switchedModule } from "../collect/index.ts";
 import { runCold } from "../runtimes/index.ts";
 import type { ColdEnd } from "../runtimes/index.ts";
 import { whereIs } from "../sys/index.ts";
@@ -20,7 +20,7 @@ export function hasValgrind(): boolean {
 /** The machine that cachegrind plays: the same everywhere, or counts of misses could not be compared. */
 const caches = ["--cache-sim=yes", "--I1=32768,8,64", "--D1=32768,8,64", "--LL=8388608,16,64"];
 /** Engines write their code while they run. */
-const engines = ["--tool=cachegrind", "--smc-check=all-non-file"];
+const engines = ["-q", "--tool=cachegrind", "--smc-check=all-non-file"];
 /** How many times longer than by itself a program may take, when nothing but this is wanted. */
 const patience = 20;
 
@@ -53,38 +53,47 @@ export async function countMachineInstructions(process: Process): Promise<Outcom
 }
 
 /**
- * Counts what running costs by cachegrind, start-up taken off: the events of a run less those of a run of a module with
- * the same code that returns at once. What an engine compiles only when it is called stays in.
+ * Counts what running costs by cachegrind, start-up taken off: the events of a run less those of a run of the same code
+ * that returns at once. What an engine compiles only when it is called stays in.
  */
 export async function countMachineCosts(process: Process): Promise<Outcome> {
   const timeoutMs = process.limits.timeoutMs * patience;
-  const whole = await runCounted(process, caches, timeoutMs);
+  const [on, off] = [switched(process, true), switched(process, false)];
+  if (on === undefined || off === undefined) return noSwitch;
+  const whole = await runCounted(on, caches, timeoutMs);
   if ("failure" in whole) return { samples: [], failures: [whole.failure] };
-  const start = await runCounted(idle(process), caches, timeoutMs);
+  const start = await runCounted(off, caches, timeoutMs);
   if ("failure" in start) return { samples: [], failures: [start.failure] };
   const samples = costs.map(([metric, events]) => {
     const of = (counted: ReadonlyMap<string, number>): number =>
       events.reduce((sum, event) => sum + (counted.get(event) ?? 0), 0);
     return sample(`run-machine-${metric}`, Math.max(0, of(whole) - of(start)));
   });
-  return {
-    samples: [sample("machine-instructions", whole.get("Ir") ?? 0), ...samples],
-    failures: [],
-  };
+  return { samples, failures: [] };
 }
 
-/** Gives the same process with a module that does nothing. */
-function idle(process: Process): Process {
+const noSwitch: Outcome = {
+  samples: [],
+  failures: [
+    {
+      level: "cold",
+      iteration: 0,
+      failed: "unsupported",
+      message: "under valgrind: what its function does cannot be told from its start-up",
+    },
+  ],
+};
+
+/** Gives the same process with a module that does what the task's does, or nothing. */
+function switched(process: Process, isOn: boolean): Process | undefined {
   const { task, folder } = process;
-  const file = join(folder.fresh(), "idle.wasm");
-  writeFileSync(file, inertModule(decodeModule(new Uint8Array(readFileSync(task.file)))));
-  const { invoke, stdin: _, ...rest } = task;
-  return {
-    ...process,
-    // It has to be prepared, too.
-    prepared: undefined,
-    task: { ...rest, file, ...(invoke === undefined ? {} : { invoke: { ...invoke, args: [] } }) },
-  };
+  const module = decodeModule(new Uint8Array(readFileSync(task.file)));
+  const bytes = switchedModule(module, isOn, task.invoke?.name);
+  if (bytes === undefined) return undefined;
+  const file = join(folder.fresh(), "switched.wasm");
+  writeFileSync(file, bytes);
+  // It has to be prepared, too.
+  return { ...process, prepared: undefined, task: { ...task, file } };
 }
 
 /** Runs an arm's command under cachegrind, and gives its events. */

@@ -11,7 +11,7 @@ export { functionFrames } from "./exact/function-names.ts";
 export { measureOverhead, overheadPairs } from "./exact/overhead.ts";
 export { whyRefused } from "./gate/gate.ts";
 export type { GateQuestion } from "./gate/gate.ts";
-export { inertModule } from "./gate/inert.ts";
+export { switchedModule } from "./gate/switched.ts";
 export { hostProfiler } from "./host-abi/host-profiler.ts";
 export type {
   HostAbiImports,
