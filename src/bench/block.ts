@@ -1,12 +1,14 @@
 import type { Random } from "../stats/index.ts";
 import { shuffled } from "./blocks.ts";
-import { countInstructions, countMachineInstructions } from "./counts.ts";
+import { countMachineCosts, countMachineInstructions, hasValgrind } from "./cachegrind.ts";
+import { CannotRun } from "../runtimes/index.ts";
 import { OutputCheck } from "./check-output.ts";
 import { measureCold, prepareFor } from "./cold-run.ts";
 import { measureHosted } from "./hosted-run.ts";
+import { countInstructions } from "./counts.ts";
 import { watchNoise } from "./noise.ts";
 import type { Disturbance } from "./noise.ts";
-import { ownWords } from "./outcome.ts";
+import { refusedOutcome } from "./outcome.ts";
 import type { Failure, Outcome } from "./outcome.ts";
 import { Probes } from "./pace.ts";
 import type { Pace } from "./pace.ts";
@@ -74,6 +76,24 @@ export class BlockRunner {
     return this.#standings.some(({ cells }) => cells.length > 0);
   }
 
+  /** Asks which arms will not take the module; these are records and have no turn. */
+  async refuse(): Promise<void> {
+    const { refuses, signal } = this.#options;
+    if (refuses === undefined) return;
+    const over = new Promise<undefined>((resolve) => {
+      if (signal?.aborted === true) resolve(undefined);
+      signal?.addEventListener("abort", () => resolve(undefined), { once: true });
+    });
+    for (const standing of this.#standings) {
+      const message = await Promise.race([refuses(standing.arm, this.#task), over]);
+      if (message === undefined) continue;
+      const failures = standing.refuse().map((level): Failure => {
+        return { level, iteration: 0, failed: "unsupported", message };
+      });
+      this.#record(standing, { samples: [], failures }, calm());
+    }
+  }
+
   /** Gives each arm its turn, and says what disturbed the block. */
   async next(): Promise<Disturbance> {
     const pace = await this.#findPace();
@@ -103,21 +123,24 @@ export class BlockRunner {
   async count(): Promise<void> {
     const { folder } = this.#context;
     const { limits } = this.#options;
-    const noise = { steal: undefined, load: undefined };
-    const at = (): Circumstances => ({
-      block: 0,
-      process: 0,
-      time: new Date().toISOString(),
-      noise,
-    });
     const own = await countInstructions(this.#task, folder, limits);
-    this.#emitAll({ ...this.#base(this.#standings[0]!, at()), ...moduleArm }, own);
+    this.#emitAll({ ...this.#base(this.#standings[0]!, calm()), ...moduleArm }, own);
     for (const standing of this.#standings) {
+      if (standing.cells.length === 0) continue;
+      if (!hasValgrind() || this.#isAborted()) return;
       const process = await this.#process(standing, new Probes());
-      if ("failures" in process || this.#isAborted()) continue;
-      const outcome = await countMachineInstructions(process);
+      if ("failures" in process) continue;
+      const { samples } = await countMachineInstructions(process);
+      if (this.#isAborted()) return;
       // What does not run under valgrind is no failure of the measurement.
-      if (outcome !== undefined) this.#record(standing, { ...outcome, failures: [] }, at());
+      this.#record(standing, { samples, failures: [] }, calm());
+      if (this.#options.counts !== "cachegrind") continue;
+      const costs = await countMachineCosts(process);
+      if (this.#isAborted()) return;
+      const failures = costs.failures.map((failure): Failure => {
+        return { ...failure, failed: "unsupported" };
+      });
+      this.#record(standing, { ...costs, failures }, calm());
     }
   }
 
@@ -131,9 +154,7 @@ export class BlockRunner {
       const { failures } = await this.#measure(standing, "host", probes);
       if (this.#isAborted()) return undefined;
       for (const failure of failures) standing.failed("host", failure);
-      const at = { block: 0, process: standing.nextProcess(), time: new Date().toISOString() };
-      const noise = { steal: undefined, load: undefined };
-      this.#record(standing, { samples: [], failures }, { ...at, noise });
+      this.#record(standing, { samples: [], failures }, calm(standing.nextProcess()));
     }
     this.#pace = probes.pace(this.#context.resolutionNs);
     return this.#pace;
@@ -146,7 +167,12 @@ export class BlockRunner {
   async #measure(standing: Standing, cell: Cell, pace: Process["pace"]): Promise<Outcome> {
     const process = await this.#process(standing, pace);
     if ("failures" in process) return process;
-    return cell === "command" ? measureCold(process) : measureHosted(process);
+    try {
+      return await (cell === "command" ? measureCold(process) : measureHosted(process));
+    } catch (error) {
+      if (error instanceof CannotRun) return refusedOutcome(error);
+      throw error;
+    }
   }
 
   async #process(standing: Standing, pace: Process["pace"]): Promise<Process | Outcome> {
@@ -172,11 +198,7 @@ export class BlockRunner {
       this.#prepared.set(standing, prepared);
       return { ...process, prepared };
     } catch (error) {
-      const message = ownWords(error instanceof Error ? error.message : String(error));
-      return {
-        samples: [],
-        failures: [{ level: "cold", iteration: 0, failed: "refused", message }],
-      };
+      return refusedOutcome(error);
     }
   }
 
@@ -222,11 +244,9 @@ export class BlockRunner {
   /** Says once of a runtime without a host that only cold runs can be had of it. */
   #refuseHostless(standing: Standing): void {
     if (standing.arm.runtime.host !== undefined || this.#options.oneProcess === true) return;
-    const time = new Date().toISOString();
-    const noise = { steal: undefined, load: undefined };
     for (const level of this.#options.levels) {
       if (level === "cold") continue;
-      const base = this.#base(standing, { block: 0, process: 0, time, noise });
+      const base = this.#base(standing, calm());
       this.#emit({
         schema: "wasmscope-bench-failure-1",
         ...base,
@@ -237,4 +257,10 @@ export class BlockRunner {
       });
     }
   }
+}
+
+/** The circumstances of what is no run of a block. */
+function calm(process = 0): Circumstances {
+  const noise = { steal: undefined, load: undefined };
+  return { block: 0, process, time: new Date().toISOString(), noise };
 }

@@ -1,7 +1,7 @@
 import { runCold } from "../runtimes/index.ts";
 import type { ColdRun, Prepared } from "../runtimes/index.ts";
 import type { Arm } from "./arm.ts";
-import { kindOfFailure, ownWords } from "./outcome.ts";
+import { kindOfFailure, ownWords, refusedOutcome } from "./outcome.ts";
 import type { Failure, Outcome } from "./outcome.ts";
 import type { Sample } from "./phases.ts";
 import type { Process } from "./process.ts";
@@ -26,7 +26,7 @@ export async function measureCold(process: Process): Promise<Outcome> {
   try {
     const steps =
       arm.tier.prepared === "counted" ? await prepareFor(process).catch(asError) : prepared;
-    if (steps instanceof Error) return refused(steps);
+    if (steps instanceof Error) return refusedOutcome(steps);
     const command = arm.runtime.command(arm.found, arm.tier, {
       module: steps?.artefact ?? task.file,
       args: programArgs(task),
@@ -64,11 +64,6 @@ export async function prepareFor({ arm, task, folder }: Process): Promise<Prepar
 /** What cannot be prepared is an answer of the engine's, not an end of all measuring. */
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
-}
-
-function refused({ message }: Error): Outcome {
-  const failure = { level: "cold", iteration: 0, failed: "refused" } as const;
-  return { samples: [], failures: [{ ...failure, message: ownWords(message) }] };
 }
 
 function counted(arm: Arm, steps: Prepared | undefined): { wallNs: number; cpuNs: number } {

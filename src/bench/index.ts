@@ -17,6 +17,7 @@
  * @module
  */
 export { findArms } from "./arm.ts";
+export { hasValgrind } from "./cachegrind.ts";
 export type { AbsentArm, Arm } from "./arm.ts";
 export { compareFiles } from "./compare.ts";
 export type { Change, CompareOptions, RecordsChange } from "./compare.ts";
@@ -40,7 +41,7 @@ export { readRecords, RecordError } from "./read-records.ts";
 export type { RecordLine } from "./read-records.ts";
 export type { BenchRecord, FailureRecord, MachineRecord } from "./record.ts";
 export { runBench } from "./run-bench.ts";
-export type { BenchOptions, BenchRun, Progress, TaskEnd } from "./run-bench.ts";
+export type { BenchOptions, BenchRun, Progress, Refuses, TaskEnd } from "./run-bench.ts";
 export { blockValues, cleaned, pairsOf } from "./select.ts";
 export type { Cleaned, Selector } from "./select.ts";
 export { falseDifferences, powerOf } from "./self-test.ts";
@@ -50,6 +51,7 @@ export type { ArmSummary, Comparison, Line, Summary, SummaryOptions } from "./su
 export { aligned, bytesText, ratioText, summaryText, timeText, verdict } from "./summary-text.ts";
 export { suites, tasksOf, UnknownTask } from "./task.ts";
 export type { Task, TaskOptions } from "./task.ts";
+export { emscripten } from "./emscripten.ts";
 export { experiments } from "./hpcc21/experiments.ts";
 export type { Experiment, ExperimentName, Load, Scale } from "./hpcc21/experiments.ts";
 export { defaultSelectors } from "./hpcc21/classes.ts";

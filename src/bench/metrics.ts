@@ -32,6 +32,27 @@ export const metrics: readonly Metric[] = [
   { name: "artefact-size", title: "artefact size", unit: "bytes" },
   { name: "instructions", title: "instructions", unit: "count" },
   { name: "machine-instructions", title: "machine instructions", unit: "count" },
+  {
+    name: "run-machine-instructions",
+    title: "machine instructions behind start-up",
+    unit: "count",
+  },
+  { name: "run-machine-data-accesses", title: "loads and stores behind start-up", unit: "count" },
+  {
+    name: "run-machine-instruction-misses",
+    title: "misses of the instruction cache behind start-up",
+    unit: "count",
+  },
+  {
+    name: "run-machine-data-misses",
+    title: "misses of the data cache behind start-up",
+    unit: "count",
+  },
+  {
+    name: "run-machine-last-level-misses",
+    title: "misses of the last cache behind start-up",
+    unit: "count",
+  },
 ];
 
 /** Names the metric that arms are compared by at a level. */

@@ -15,6 +15,12 @@ export interface Outcome {
   readonly failures: readonly Failure[];
 }
 
+/** The outcome of what cannot be run at all. */
+export function refusedOutcome(error: unknown): Outcome {
+  const message = ownWords(error instanceof Error ? error.message : String(error));
+  return { samples: [], failures: [{ level: "cold", iteration: 0, failed: "refused", message }] };
+}
+
 const mostWords = 300;
 
 /** Shortens an engine's own words to what stands in a record: their start and end, where engines say what is wrong. */

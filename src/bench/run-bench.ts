@@ -39,10 +39,15 @@ export interface BenchOptions {
   readonly run?: string;
   /** Half of an interval's width, as a share of the ratio. */
   readonly precision: number;
-  /** Counts instructions, too, once a task: of the module, and of each arm's process where valgrind is. */
-  readonly counts?: boolean;
+  /**
+   * Counts instructions, too, once a task: of the module, and of each arm's process where valgrind is; `cachegrind`:
+   * also what running costs the machine, cache misses included, without start-up.
+   */
+  readonly counts?: boolean | "cachegrind";
   /** Of the intervals; 0.99 by default. */
   readonly confidence?: number;
+  /** Says, before anything is run, why an arm will not take a task's module: a record then, and no run. */
+  readonly refuses?: Refuses;
   /** Of the shuffles; drawn by default. */
   readonly seed?: number;
   /** Ends the measuring; what was measured stays. */
@@ -52,6 +57,9 @@ export interface BenchOptions {
   /** Told before each block. */
   readonly onProgress?: (progress: Progress) => void;
 }
+
+/** Says why an arm will not take a task's module; undefined when it will, or nobody knows. */
+export type Refuses = (arm: Arm, task: Task) => Promise<string | undefined>;
 
 /** How far a run is. */
 export interface Progress {
@@ -153,7 +161,9 @@ class TaskRun {
 
   async measure(onBlock: (blocks: number, leftMs: number) => void): Promise<TaskEnd> {
     const { repetitions, signal, fewestBlocks = 2 } = this.#options;
-    if (this.#options.counts === true) await this.#blocks.count();
+    await this.#blocks.refuse();
+    if (this.#options.counts !== undefined && this.#options.counts !== false)
+      await this.#blocks.count();
     let look = firstLook;
     for (let good = 0; ;) {
       onBlock(good, this.#leftMs(good));

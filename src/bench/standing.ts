@@ -46,6 +46,15 @@ export class Standing {
     return this.#processes++;
   }
 
+  /** Measures nothing of it any more, and gives the levels that there would have been. */
+  refuse(): Level[] {
+    const levels: Level[] =
+      this.#hosted.size > 0 ? [...this.#hosted] : this.#command ? ["cold"] : [];
+    this.#command = false;
+    this.#hosted.clear();
+    return levels;
+  }
+
   /** Takes what a process failed with. */
   failed(cell: Cell, { failed, level }: Failure): void {
     if (failed === "crash" && ++this.#crashes < mostCrashes) return;

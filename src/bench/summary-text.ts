@@ -43,7 +43,7 @@ export function summaryText(summary: Summary, title: string): string {
 
 function headOf(arms: readonly ArmSummary[]): string[] {
   const level = arms.find(({ wall }) => wall !== undefined)?.wall?.level ?? 0.99;
-  return ["", "median", percent(level), "ratio", percent(level), "", "CPU", "", "memory"];
+  return ["", "median", levelText(level), "ratio", levelText(level), "", "CPU", "", "memory"];
 }
 
 function rowOf(arm: ArmSummary, isFirst: boolean): string[] {
@@ -140,7 +140,12 @@ function digits(value: number): string {
   return magnitude >= 10 ? value.toFixed(1) : value.toFixed(magnitude >= 1 ? 2 : 3);
 }
 
-function percent(level: number): string {
+/** Writes an interval's level with as many nines as it has: `99 %`, `99.2 %`, `99.9998 %`; never a hundred for less. */
+export function levelText(level: number): string {
   const value = level * 100;
-  return `${Number.isInteger(Math.round(value * 10) / 10) ? value.toFixed(0) : value.toFixed(1)} %`;
+  for (let digitsBehind = 1; digitsBehind < 10; digitsBehind++) {
+    const rounded = Number(value.toFixed(digitsBehind));
+    if (rounded < 100) return `${rounded} %`;
+  }
+  return "100 %";
 }

@@ -1,9 +1,11 @@
-import { appendFileSync } from "node:fs";
-import { findArms, runBench, UnknownTask } from "../bench/index.ts";
-import type { Arm, BenchOptions, BenchRun, Progress, RecordLine } from "../bench/index.ts";
+import { appendFileSync, readFileSync } from "node:fs";
+import { emscripten, findArms, runBench, UnknownTask } from "../bench/index.ts";
+import type { Arm, BenchOptions, BenchRun, Progress, RecordLine, Refuses } from "../bench/index.ts";
+import { whyRefused } from "../collect/index.ts";
 import { runtimes, UnknownRuntime } from "../runtimes/index.ts";
 import { UsageError } from "./command.ts";
 import type { Io } from "./command.ts";
+import { probeNotice } from "./runtime-choice.ts";
 
 /** Records of a run and how it ended. */
 export interface Measured extends BenchRun {
@@ -19,7 +21,7 @@ export async function armsFor(
   selectors: readonly string[],
   io: Io,
 ): Promise<{ readonly arms: readonly Arm[]; readonly missing: number }> {
-  const { arms, absent } = await findArms(selectors, runtimes).catch(asUsage);
+  const { arms, absent } = await findArms(selectors, [...runtimes, emscripten]).catch(asUsage);
   const lines = absent.map(({ label, why, mend }) => {
     return `${label}: ${why}${mend === undefined ? "" : `; ${mend}`}`;
   });
@@ -38,7 +40,7 @@ export function asUsage(error: unknown): never {
 
 /** Measures; Ctrl-C ends it with what there is by then. */
 export async function measureWith(
-  options: Omit<BenchOptions, "signal" | "onRecord" | "onProgress">,
+  options: Omit<BenchOptions, "signal" | "refuses" | "onRecord" | "onProgress">,
   output: string | undefined,
   io: Io,
 ): Promise<Measured> {
@@ -49,6 +51,7 @@ export async function measureWith(
   const run = await runBench({
     ...options,
     signal: ending.signal,
+    refuses: featureGate(io),
     onRecord(record) {
       lines.push(record);
       if (output !== undefined) appendFileSync(output, `${JSON.stringify(record)}\n`);
@@ -57,6 +60,24 @@ export async function measureWith(
   });
   show.clear();
   return { ...run, lines, interrupted: ending.signal.aborted };
+}
+
+/** Asks engines what they can do before they are given a module; what they said of a module is kept. */
+export function featureGate(io: Io): Refuses {
+  const asked = new Map<string, Promise<string | undefined>>();
+  return (arm, { file, moduleSha256, invoke }) => {
+    const key = [arm.label, moduleSha256, invoke?.name].join(" ");
+    const answer =
+      asked.get(key) ??
+      whyRefused({
+        ...arm,
+        bytes: readFileSync(file),
+        ...(invoke === undefined ? {} : { invoke: invoke.name }),
+        onProbe: probeNotice(arm, io),
+      });
+    asked.set(key, answer);
+    return answer;
+  };
 }
 
 function progressLine(io: Io): { progress: (progress: Progress) => void; clear: () => void } {

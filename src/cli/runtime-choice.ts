@@ -1,6 +1,7 @@
 import { CannotRun, parseSelector, runtimes, UnknownRuntime } from "../runtimes/index.ts";
 import type { Found, Selection } from "../runtimes/index.ts";
 import { UsageError } from "./command.ts";
+import type { Io } from "./command.ts";
 
 /** What `--runtime` says: a runtime that is there, and a tier that it has. */
 export interface RuntimeChoice extends Selection {
@@ -31,4 +32,15 @@ export async function findRuntime(text: string): Promise<RuntimeChoice> {
     throw new CannotRun(`${text}: version ${found.version} has no such tier: ${without}`);
   }
   return { ...selection, found };
+}
+
+/** Gives what says on a terminal that a runtime's features are about to be tried out, where that takes seconds. */
+export function probeNotice(
+  { runtime, found }: Pick<RuntimeChoice, "runtime" | "found">,
+  io: Pick<Io, "stderr" | "stderrIsTerminal">,
+): () => void {
+  return () => {
+    if (runtime.host !== undefined || !io.stderrIsTerminal) return;
+    io.stderr(`wasmscope: finding out what ${runtime.name} ${found.version} can do, once\n`);
+  };
 }

@@ -9,6 +9,9 @@ export { listFunctions } from "./sources/function-list.ts";
 export type { FunctionList } from "./sources/function-list.ts";
 export { functionFrames } from "./exact/function-names.ts";
 export { measureOverhead, overheadPairs } from "./exact/overhead.ts";
+export { whyRefused } from "./gate/gate.ts";
+export type { GateQuestion } from "./gate/gate.ts";
+export { switchedModule } from "./gate/switched.ts";
 export { hostProfiler } from "./host-abi/host-profiler.ts";
 export type {
   HostAbiImports,

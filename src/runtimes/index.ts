@@ -15,6 +15,8 @@ export type {
   Span,
 } from "./host/protocol.ts";
 export { probeFeatures } from "./features/probe-features.ts";
+export { tryModule } from "./features/try-module.ts";
+export type { Tried } from "./features/try-module.ts";
 export { lackingFeatures } from "./features/report.ts";
 export type { FeatureReport } from "./features/report.ts";
 export { CannotRun } from "./in-process/guest.ts";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { isatty } from "node:tty";
-import { endWithThis, killGroup } from "../sys/index.ts";
+import { endWithThis, killGroup, watchForEnd } from "../sys/index.ts";
 import { residentBytes } from "./launch/usage.ts";
 import type { ColdEnd } from "./run-cold.ts";
 import type { LaunchedBy } from "./runtime.ts";
@@ -20,6 +20,7 @@ const lookMs = 20;
  */
 export function runThrough(command: LaunchedBy, limits: RunLimits = {}): Promise<ColdEnd> {
   return new Promise((resolve) => {
+    watchForEnd();
     const child = spawn(command.file, command.args, {
       stdio: "inherit",
       env: { ...process.env, ...command.env },

@@ -3,6 +3,18 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 let watching = false;
 
 /**
+ * Gets ready to end processes with this one. To be called before one is started: a signal that comes between its start
+ * and `endWithThis` would end this process and leave that one.
+ */
+export function watchForEnd(): void {
+  if (watching) return;
+  watching = true;
+  process.on("exit", killAll);
+  // First: a listener for once is no longer counted when its turn has come.
+  for (const signal of signals) process.prependListener(signal, onSignal);
+}
+
+/**
  * Ends a process and its group when this process ends, by whatever it ends but SIGKILL. Where nobody else listens for
  * the signal, this process then ends by it.
  *
@@ -10,7 +22,7 @@ let watching = false;
  * @returns Forgets the group, which has ended.
  */
 export function endWithThis(pid: number): () => void {
-  watch();
+  watchForEnd();
   groups.add(pid);
   return () => void groups.delete(pid);
 }
@@ -24,14 +36,6 @@ export function killGroup(pid: number): void {
       // It has ended, or leads no group.
     }
   }
-}
-
-function watch(): void {
-  if (watching) return;
-  watching = true;
-  process.on("exit", killAll);
-  // First: a listener for once is no longer counted when its turn has come.
-  for (const signal of signals) process.prependListener(signal, onSignal);
 }
 
 function killAll(): void {

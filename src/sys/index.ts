@@ -3,7 +3,7 @@
  * @module
  */
 export { cacheFolder } from "./cache-folder.ts";
-export { endWithThis, killGroup } from "./child-groups.ts";
+export { endWithThis, killGroup, watchForEnd } from "./child-groups.ts";
 export { gunzip, gzip, readInput, readZipped, sha256, writeOutput, writeWhole } from "./files.ts";
 export { findPackage } from "./find-package.ts";
 export { KeptInput } from "./kept-input.ts";

@@ -1,4 +1,4 @@
-import { InstructionReader } from "./instruction-reader.ts";
+import { InstructionReader, skipKinds } from "./instruction-reader.ts";
 import { placedInBody, readLocals } from "./bodies.ts";
 import { Cursor } from "../bytes/index.ts";
 import type { Module } from "./module.ts";
@@ -52,27 +52,27 @@ const byOpcode: readonly (readonly [from: number, to: number, feature: Feature])
   [0xfe000, 0xfe04e, "threads"],
 ];
 
-/** Lists the features that a module uses, sorted. Reads all bodies. */
-export function featuresOf(module: Module): Feature[] {
+/** Features that instructions show. */
+const inBodies: ReadonlySet<Feature> = new Set([
+  ...byOpcode.map(([, , feature]) => feature),
+  "multi-value",
+]);
+
+/**
+ * Lists the features that a module uses, sorted. Reads all bodies, unless none of `among`, the features that the caller
+ * wants to know of, is to be seen there.
+ */
+export function featuresOf(module: Module, among?: ReadonlySet<string>): Feature[] {
   const found = new Set<Feature>(declaredFeatures(module));
-  const { bytes, bodies } = module;
-  const seen = new Set<number>();
-  const blockTypes = new Set<number>();
-  const reader = new InstructionReader(bytes);
-  for (let defined = 0; defined < bodies.start.length; defined++) {
-    try {
-      const end = bodies.end[defined]!;
-      reader.reset(readLocals(bytes, bodies.start[defined]!, end).codeStart, end);
-      while (reader.position < end) {
-        reader.next();
-        if (reader.code < 0x45 || reader.code > 0xbf) seen.add(reader.code);
-        if (reader.code >= 0x02 && reader.code <= 0x04) blockTypes.add(reader.index);
-      }
-    } catch (error) {
-      throw placedInBody(module, defined, error);
-    }
-  }
-  for (const code of seen) {
+  const wanted = [...inBodies].filter((feature) => among?.has(feature) !== false);
+  if (wanted.some((feature) => !found.has(feature))) addBodyFeatures(module, found);
+  const features = [...found].toSorted();
+  return among === undefined ? features : features.filter((feature) => among.has(feature));
+}
+
+function addBodyFeatures(module: Module, found: Set<Feature>): void {
+  const { codes, blockTypes } = instructionsOf(module);
+  for (const code of codes) {
     for (const [from, to, feature] of byOpcode) {
       if (code >= from && code <= to) found.add(feature);
     }
@@ -83,7 +83,66 @@ export function featuresOf(module: Module): Feature[] {
   }
   // Tags and `throw` are the same in both.
   if (module.tags.length > 0 && !found.has("legacy-exceptions")) found.add("exceptions");
-  return [...found].toSorted();
+}
+
+/** Lists the codes of all instructions, and the types of all blocks. */
+function instructionsOf(module: Module): { codes: Set<number>; blockTypes: Set<number> } {
+  const { bytes, bodies } = module;
+  const codes = new Set<number>();
+  const blockTypes = new Set<number>();
+  const plain = new Uint8Array(256);
+  const reader = new InstructionReader(bytes);
+  for (let defined = 0; defined < bodies.start.length; defined++) {
+    try {
+      const end = bodies.end[defined]!;
+      let position = readLocals(bytes, bodies.start[defined]!, end).codeStart;
+      while (position < end) {
+        const next = passPlain(bytes, position, end, plain);
+        if (next > position) position = next;
+        else {
+          reader.reset(position, end);
+          reader.next();
+          codes.add(reader.code);
+          if (reader.code >= 0x02 && reader.code <= 0x04) blockTypes.add(reader.index);
+          position = reader.position;
+        }
+      }
+    } catch (error) {
+      throw placedInBody(module, defined, error);
+    }
+  }
+  for (const [code, isThere] of plain.entries()) if (isThere !== 0) codes.add(code);
+  return { codes, blockTypes };
+}
+
+/**
+ * Goes on to the next instruction that only the reader can pass, and notes those before by their first bytes in
+ * `seen`. Modules of a hundred megabytes are read so: nearly all of it is plain.
+ */
+function passPlain(bytes: Uint8Array, start: number, end: number, seen: Uint8Array): number {
+  const kinds = skipKinds;
+  let position = start;
+  for (;;) {
+    const code = bytes[position]!;
+    // See `skipKind`.
+    const kind = kinds[code]!;
+    let next = position + 1;
+    if (kind === 2 || kind === 9) {
+      if (bytes[next]! < 0x80) next += 1;
+      else if (bytes[next + 1]! < 0x80) next += 2;
+      else if (bytes[next + 2]! < 0x80) next += 3;
+      else return position;
+    } else if (kind === 3) {
+      if (bytes[next]! >= 0x40) return position;
+      if (bytes[next + 1]! < 0x80) next += 2;
+      else if (bytes[next + 2]! < 0x80) next += 3;
+      else return position;
+    } else if (kind !== 1 && kind !== 7 && kind !== 8) return position;
+    if (next > end) return position;
+    seen[code] = 1;
+    position = next;
+    if (position === end) return position;
+  }
 }
 
 function* declaredFeatures(module: Module): Generator<Feature> {

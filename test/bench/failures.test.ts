@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -84,6 +84,37 @@ test("a module that an engine refuses is a row in the engine's own words", async
   assert.deepEqual(records, []);
   assert.deepEqual(new Set(failures.map(({ failed }) => failed)), new Set(["refused"]));
   assert.match(failures[0]!.message, /WebAssembly\.Module/);
+});
+
+test("an arm that will not take the module is a row before anything runs, and others are measured", async () => {
+  const [node] = await armsOf("node");
+  const never = scripted("never", "require('node:fs').writeFileSync(process.env.RAN, '')");
+  process.env["RAN"] = join(folder, "ran");
+  const { failures, records } = await bench({
+    arms: [never, node!],
+    tasks: [workload("fib")],
+    counts: true,
+    repetitions: 1,
+    refuses: (arm) => Promise.resolve(arm === never ? "fib needs simd" : undefined),
+  });
+  delete process.env["RAN"];
+  assert.deepEqual(
+    failures.map(({ arm, failed, level, message }) => [arm, failed, level, message]),
+    [
+      ["never", "unsupported", "cold", "fib needs simd"],
+      ["never", "unsupported", "warm", "fib needs simd"],
+    ],
+  );
+  assert.ok(!existsSync(join(folder, "ran")));
+  assert.ok(records.some(({ arm, level }) => arm === node!.label && level === "warm"));
+});
+
+test("nothing is left to measure when all arms will not take the module", async () => {
+  const arms = await armsOf("node");
+  const refuses = (): Promise<string> => Promise.resolve("it needs simd");
+  const { ends, failures, records } = await bench({ arms, tasks: [workload("fib")], refuses });
+  assert.deepEqual([ends[0]!.stopped, ends[0]!.blocks, records.length], ["failed", 0, 0]);
+  assert.equal(failures.length, 2);
 });
 
 test("hot calls are of an exported function; a program without one has none", async () => {

@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { proposalProbes } from "../../src/runtimes/features/proposals.ts";
 import { runtimes } from "../../src/runtimes/index.ts";
 import { missing } from "../skip.ts";
 import { copies, environment, exits, library, spins, traps } from "./guests.ts";
@@ -17,6 +18,10 @@ const guests = { copies, environment, exits: exits(3), library, spins, traps };
 for (const [name, bytes] of Object.entries(guests)) {
   writeFileSync(join(folder, `${name}.wasm`), bytes);
 }
+writeFileSync(
+  join(folder, "pages.wasm"),
+  proposalProbes.find(({ feature }) => feature === "custom-page-sizes")!.module(),
+);
 const module = (name: keyof typeof guests): string => join(folder, `${name}.wasm`);
 
 for (const name of ["node", "wasmtime"]) {
@@ -87,6 +92,31 @@ for (const name of ["node", "wasmtime"]) {
     });
   });
 }
+
+for (const [what, args] of [
+  ["run", ["run"]],
+  ["profile", ["profile", "-m", "calls"]],
+] as const)
+  test(`${what} says in a line what a module needs and the engine has not`, () => {
+    const { code, stderr } = spawnTool([
+      ...args,
+      join(folder, "pages.wasm"),
+      "--runtime",
+      "node:liftoff",
+    ]);
+    assert.equal(code, 125);
+    assert.match(
+      stderr,
+      /^wasmscope: error: cannot \w+ [^\n]*pages\.wasm: it needs custom-page-sizes, which node:liftoff \d[\d.]+ has not \([^\n]+\)\n$/,
+    );
+  });
+
+test("bench has a row for an engine that has not what a module needs", () => {
+  const args = ["bench", join(folder, "pages.wasm"), "-n", "1", "--runtime", "node:liftoff"];
+  const { code, stdout } = spawnTool(args);
+  assert.equal(code, 0);
+  assert.match(stdout, /node.*:liftoff: unsupported: it needs custom-page-sizes, which /);
+});
 
 for (const [what, args, message] of [
   ["a runtime that nobody knows", ["--runtime", "nope"], /no runtime has the name "nope".* node, /],

@@ -2,6 +2,7 @@ import type { Arm } from "../arm.ts";
 import { MIN_BLOCKS } from "../analysis/points.ts";
 import type { BenchRecord, FailureRecord, MachineRecord } from "../record.ts";
 import { runBench } from "../run-bench.ts";
+import type { Refuses } from "../run-bench.ts";
 import type { Experiment, Load, Scale } from "./experiments.ts";
 import { taskOfLoad } from "./load-task.ts";
 
@@ -12,6 +13,8 @@ export interface ReproduceOptions {
   readonly scale: "quick" | "full";
   /** What records call this run. */
   readonly run: string;
+  /** Says why an arm will not take a load. */
+  readonly refuses?: Refuses;
   /** Ends the measuring; what was measured stays. */
   readonly signal: AbortSignal;
   /** Told of each measurement and failure, as it comes. */
@@ -124,6 +127,7 @@ class ExperimentRun {
       precision: 0.01,
       run: this.#options.run,
       signal,
+      ...(this.#options.refuses === undefined ? {} : { refuses: this.#options.refuses }),
       onRecord: (record) => {
         if ("metric" in record && record.metric === "first-call" && record.by === "wall") {
           callsMs += record.value / 1e6;

@@ -1,4 +1,4 @@
-import { summarise, summaryText, tasksOf } from "../../bench/index.ts";
+import { hasValgrind, summarise, summaryText, tasksOf } from "../../bench/index.ts";
 import type { Summary, TaskEnd } from "../../bench/index.ts";
 import { armsFor, asUsage, interruptedCode, measureWith } from "../bench-run.ts";
 import type { Measured } from "../bench-run.ts";
@@ -25,7 +25,7 @@ export async function measureModules(parsed: Parsed, io: Io): Promise<number> {
       limits: how.limits,
       budgetMs: how.budgetMs ?? budgetOfModuleMs * tasks.length,
       precision: how.precision,
-      counts: parsed.flag("counts"),
+      counts: counted(parsed, io),
       ...(how.repetitions === undefined ? {} : { repetitions: how.repetitions }),
     },
     parsed.value("output"),
@@ -35,6 +35,15 @@ export async function measureModules(parsed: Parsed, io: Io): Promise<number> {
   io.stdout(parsed.flag("json") ? jsonOf(measured, summaries) : textOf(measured, summaries));
   if (measured.interrupted) return interruptedCode;
   return missing > 0 || hasFailed(summaries) ? 1 : 0;
+}
+
+/** What to count; says what is missing for it. */
+function counted(parsed: Parsed, io: Io): boolean | "cachegrind" {
+  if (!parsed.flag("cachegrind")) return parsed.flag("counts");
+  if (!hasValgrind()) {
+    io.stderr("wasmscope: --cachegrind: no valgrind is on the PATH: apt-get install valgrind\n");
+  }
+  return "cachegrind";
 }
 
 function tasksFor(word: string, parsed: Parsed, size: Parameters<typeof tasksOf>[1]["size"]) {

@@ -25,6 +25,10 @@ export const benchCommand: Command = {
       name: "counts",
       help: "count instructions too, those of the module and (with valgrind) of the machine",
     },
+    {
+      name: "cachegrind",
+      help: "with the counts: cache misses, and what running alone costs (valgrind; takes long)",
+    },
     { name: "fail-over", value: "PERCENT", help: "compare: exit with 1 when so much slower" },
     {
       name: "by",

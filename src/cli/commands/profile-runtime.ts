@@ -7,7 +7,7 @@ import { UsageError } from "../command.ts";
 import type { Io, Option, Parsed } from "../command.ts";
 import { oneOf, positive } from "../files.ts";
 import { progress } from "../progress.ts";
-import { findRuntime } from "../runtime-choice.ts";
+import { findRuntime, probeNotice } from "../runtime-choice.ts";
 import type { GuestRun } from "./profile-guest.ts";
 
 /** The options of the exact modes on other runtimes than this Node. */
@@ -48,6 +48,7 @@ export async function profileOnRuntime(
       ...(mostNodes === undefined ? {} : { mostNodes: positive(mostNodes, "max-nodes") }),
       ...(sinkPath === undefined ? {} : { sinkPath }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      onProbe: probeNotice(choice, io),
       // Its own stream: what is written need not be text.
       stderr: (part) => writeWhole(2, part),
       onBody: progress(io, `instrumenting ${about.module.name}`),

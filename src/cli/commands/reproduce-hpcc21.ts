@@ -10,7 +10,7 @@ import {
 import type { Experiment, RecordLine, RecordSet, Task, Unfinished } from "../../bench/index.ts";
 import { measureCrossCode, tasksOf } from "../../bench/index.ts";
 import { runtimes } from "../../runtimes/index.ts";
-import { armsFor, interruptedCode } from "../bench-run.ts";
+import { armsFor, featureGate, interruptedCode } from "../bench-run.ts";
 import { recordSet, writePage } from "../bench-page.ts";
 import { UsageError } from "../command.ts";
 import type { Io, Parsed } from "../command.ts";
@@ -51,6 +51,7 @@ export async function reproduceHpcc21(parsed: Parsed, io: Io): Promise<number> {
     scale,
     run,
     signal,
+    refuses: featureGate(io),
     onRecord,
     onProgress: ({ experiment, load, blocks, leftMs }) =>
       say(

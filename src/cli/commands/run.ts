@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
-import { runThrough } from "../../runtimes/index.ts";
+import { whyRefused } from "../../collect/index.ts";
+import { CannotRun, runThrough } from "../../runtimes/index.ts";
 import type { ColdEnd, RunJob, RunLimits } from "../../runtimes/index.ts";
 import { readInput } from "../../sys/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
 import { byteCount, duration } from "../files.ts";
-import { findRuntime } from "../runtime-choice.ts";
+import { findRuntime, probeNotice } from "../runtime-choice.ts";
 import type { RuntimeChoice } from "../runtime-choice.ts";
 import { givenGuest, guestOptions } from "./profile-guest.ts";
 
@@ -58,7 +59,14 @@ export const runCommand: Command = {
     const { args, env, dirs, invoke } = givenGuest(parsed, path);
     const choice = await findRuntime(parsed.value("runtime") ?? "node");
     // Said in the same words on all runtimes, and before anything is prepared.
-    readInput(path);
+    const bytes = readInput(path);
+    const refusal = await whyRefused({
+      ...choice,
+      bytes,
+      ...(invoke === undefined ? {} : { invoke: invoke.name }),
+      onProbe: probeNotice(choice, io),
+    });
+    if (refusal !== undefined) throw new CannotRun(refusal);
     const job: RunJob = {
       module: path,
       args,

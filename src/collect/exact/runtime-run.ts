@@ -21,6 +21,7 @@ import type {
 } from "../../runtimes/index.ts";
 import { sha256 } from "../../sys/index.ts";
 import { decodeModule, featuresOf } from "../../wasm/index.ts";
+import { whyRefused } from "../gate/gate.ts";
 import { Watch } from "../threads/watch.ts";
 import { DumpFilter } from "./dump-filter.ts";
 import { functionFrames } from "./function-names.ts";
@@ -43,6 +44,8 @@ export type RuntimeRunOptions = Pick<
     /** Writes the raw profile into this file of the guest's first folder instead of to its standard error. */
     readonly sinkPath?: string;
     readonly timeoutMs?: number;
+    /** Told before it is tried out, once, what the runtime can do. */
+    readonly onProbe?: () => void;
     /** Takes what the guest writes to its standard error. */
     readonly stderr: (bytes: Uint8Array) => void;
   };
@@ -87,6 +90,7 @@ export async function runtimeRun(
       ...(mostNodes === undefined ? {} : { mostNodes }),
       ...(onBody && { onBody }),
     });
+    await refuseWhatItLacks(instrumented.bytes, options);
     const file = join(folder, options.module.name);
     writeFileSync(file, instrumented.bytes);
     const command = await commandFor(file, folder, options);
@@ -107,6 +111,20 @@ export async function runtimeRun(
     process.removeListener("exit", clean);
     clean();
   }
+}
+
+/** Throws a `CannotRun` that says what the module needs and the runtime has not. */
+async function refuseWhatItLacks(bytes: Uint8Array, options: RuntimeRunOptions): Promise<void> {
+  const { runtime, found, tier, invoke, onProbe } = options;
+  const refusal = await whyRefused({
+    runtime,
+    found,
+    tier,
+    bytes,
+    ...(invoke && { invoke: invoke.name }),
+    ...(onProbe && { onProbe }),
+  });
+  if (refusal !== undefined) throw new CannotRun(refusal);
 }
 
 /** Says who ran the guest. */

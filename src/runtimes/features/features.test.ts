@@ -140,6 +140,7 @@ test("functions that lie, fail, die or are not there are not supported", async (
     "proc_exit",
   ]);
   assert.deepEqual(report.untried, ["sock_recv", "sock_send", "sock_shutdown"]);
+  assert.deepEqual(report.unlinkable, ["sock_accept"]);
   assert.match(report.without["sock_accept"] ?? "", /sock_accept/);
   assert.equal(report.without["sched_yield"], "oh no");
   assert.equal(report.without["fd_sync"], "errno 52");
@@ -164,4 +165,16 @@ test("all functions of WASI preview 1 are tried, each once", () => {
   assert.equal(new Set(names).size, 45);
   const { imports } = decodeModule(wasiGuest(new Set()));
   assert.equal(imports.length, 46);
+});
+
+test("code is read only for features that show in it", () => {
+  const whole = proposalProbes.find(({ feature }) => feature === "simd")!.module();
+  const broken = Uint8Array.from(whole);
+  // Opcode 0xff is none.
+  broken[broken.lastIndexOf(0xfd)] = 0xff;
+  const module = decodeModule(broken);
+  assert.throws(() => featuresOf(module), /unknown opcode 0xff/);
+  assert.throws(() => featuresOf(module, new Set(["threads"])), /unknown opcode 0xff/);
+  assert.deepEqual(featuresOf(module, new Set(["memory64", "extended-const"])), []);
+  assert.deepEqual(featuresOf(decodeModule(whole), new Set(["simd", "gc"])), ["simd"]);
 });

@@ -10,6 +10,8 @@ export interface ProbeJob {
   readonly env: Readonly<Record<string, string>>;
   /** Whether it wants an empty folder as `.`. */
   readonly folder: boolean;
+  /** A function without parameters to call instead of `_start`. */
+  readonly invoke?: string;
 }
 
 /** How a probe ended. */
@@ -58,8 +60,9 @@ export async function probeWith(run: RunProbe, parallel = 1): Promise<FeatureRep
 async function probeWasi(
   run: RunProbe,
   without: Record<string, string>,
-): Promise<Pick<FeatureReport, "wasi" | "untried">> {
+): Promise<Pick<FeatureReport, "wasi" | "untried" | "unlinkable">> {
   const left = new Set<string>();
+  const unlinkable: string[] = [];
   const report: { wasi: string[]; untried: string[] } = { wasi: [], untried: [] };
   let why = "the guest that tries the functions of WASI did not get to its end";
   for (let round = 0; round < mostRounds; round++) {
@@ -71,7 +74,7 @@ async function probeWasi(
     if (ended && expected.every((name) => answers.has(name))) {
       if (!left.has("proc_exit")) report.wasi.push("proc_exit");
       sortAnswers(answers, report, without);
-      return { wasi: report.wasi.toSorted(), untried: report.untried.toSorted() };
+      return { wasi: report.wasi.toSorted(), untried: report.untried.toSorted(), unlinkable };
     }
     const culprit = culpritOf(end, expected, answers);
     if (culprit === undefined) {
@@ -79,12 +82,13 @@ async function probeWasi(
       break;
     }
     left.add(culprit);
+    if (answers.size === 0) unlinkable.push(culprit);
     without[culprit] = whyNot(end);
   }
   for (const name of [...expectedOf(left), "proc_exit"]) {
     without[name] ??= why;
   }
-  return report;
+  return { ...report, unlinkable };
 }
 
 /** Lists the probes of a guest, `proc_exit` apart. */

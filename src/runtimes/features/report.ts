@@ -6,6 +6,8 @@ export interface FeatureReport {
   readonly wasi: readonly string[];
   /** Functions that answered, but that could not be tried: those of sockets. */
   readonly untried: readonly string[];
+  /** Functions whose import alone makes the runtime refuse a module. */
+  readonly unlinkable: readonly string[];
   /** Why the others are missing: the engine's words, an errno, or what was seen. */
   readonly without: Readonly<Record<string, string>>;
 }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EngineHost } from "../host/client.ts";
+import { CannotRun } from "../in-process/guest.ts";
 import { runCold } from "../run-cold.ts";
 import type { Found, Runtime, Tier } from "../runtime.ts";
 import type { ProbeEnd, ProbeJob, RunProbe } from "./probe.ts";
@@ -16,14 +17,22 @@ export interface Engine {
 /** Long enough for the slowest start; a probe takes milliseconds. */
 const timeoutMs = 30_000;
 const noEnd: ProbeEnd = { stdout: "", words: "" };
+/** What commands end with that cannot run a module. */
+const refusedCode = 125;
 
 /** Gives what runs probes in fresh processes. */
 export function coldProbes({ runtime, found, tier }: Engine): RunProbe {
   return (job) =>
     inFolder(job, async ({ folder, module, dirs, stdout, stderr }) => {
       const artefact = (await runtime.prepare?.(found, tier, { module, folder }))?.artefact;
-      const { args, env } = job;
-      const command = runtime.command(found, tier, { module: artefact ?? module, args, env, dirs });
+      const { args, env, invoke } = job;
+      const command = runtime.command(found, tier, {
+        module: artefact ?? module,
+        args,
+        env,
+        dirs,
+        ...(invoke === undefined ? {} : { invoke: { name: invoke, args: [] } }),
+      });
       const { end } = await runCold(command, { stdout, stderr, timeoutMs });
       const said = { stdout: readFileSync(stdout, "utf8"), words: readFileSync(stderr, "utf8") };
       if (end.kind === "exit") return { code: end.code, ...said };
@@ -101,7 +110,8 @@ async function inFolder(
     const dirs = job.folder ? [{ host: work!, guest: "." }] : [];
     return await run({ folder, module, dirs, stdout: stdout!, stderr: stderr! });
   } catch (error) {
-    return { ...noEnd, words: error instanceof Error ? error.message : String(error) };
+    const words = error instanceof Error ? error.message : String(error);
+    return { ...noEnd, words, ...(error instanceof CannotRun ? { code: refusedCode } : {}) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

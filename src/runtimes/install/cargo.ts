@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { packageFile, whereIs } from "../../sys/index.ts";
@@ -80,6 +80,30 @@ export async function buildRustHost(
   await rm(target, { recursive: true, force: true });
   await rm(source, { recursive: true, force: true });
   return { version, file, integrity: `sha256-${checksum}` };
+}
+
+/**
+ * Has Cargo fetch a crate's source, which compares its hash with the index's, into `vendor/NAME` below a folder of its
+ * own; gives that hash.
+ */
+export async function fetchCrate(
+  folder: string,
+  { name, version }: { readonly name: string; readonly version: string },
+): Promise<string> {
+  needsCargo(name);
+  mkdirSync(join(folder, "src"), { recursive: true });
+  writeFileSync(join(folder, "src", "lib.rs"), "");
+  const about = `[package]\nname = "fetched"\nversion = "0.0.0"\nedition = "2021"\n`;
+  writeFileSync(
+    join(folder, "Cargo.toml"),
+    `${about}\n[dependencies]\n${name} = "=${version}"\n\n[workspace]\n`,
+  );
+  await runClient("cargo", ["vendor", "--quiet", "vendor"], { cwd: folder });
+  const lock = readFileSync(join(folder, "Cargo.lock"), "utf8");
+  const entry = lock.split("[[package]]").find((text) => text.includes(`name = "${name}"\n`));
+  const checksum = /^checksum = "(.+)"$/m.exec(entry ?? "")?.[1];
+  if (checksum === undefined) throw new InstallError(`Cargo has fetched no ${name}`);
+  return checksum;
 }
 
 /** Reads which version of an engine our hosts are built with, and the hash of its archive. */

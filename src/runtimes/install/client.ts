@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { endWithThis } from "../../sys/index.ts";
+import { endWithThis, watchForEnd } from "../../sys/index.ts";
 import { InstallError } from "./cache.ts";
 
 /** Where a registry's client runs. */
@@ -18,6 +18,7 @@ export function runClient(
   { cwd, env }: ClientOptions = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
+    watchForEnd();
     const child = spawn(file, args, {
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess, StdioOptions } from "node:child_process";
-import { endWithThis, killGroup, packageFile } from "../../sys/index.ts";
+import { endWithThis, killGroup, packageFile, watchForEnd } from "../../sys/index.ts";
 import type { LaunchedBy } from "../runtime.ts";
 import { readReport } from "./report.ts";
 import { usageOf } from "./usage.ts";
@@ -115,6 +115,7 @@ function launchPlainly(command: LaunchedBy, stdio: Streams): Launched {
 }
 
 function start({ file, args, env, cwd }: LaunchedBy, stdio: readonly Stream[]): ChildProcess {
+  watchForEnd();
   return spawn(file, args, {
     cwd,
     stdio: [...stdio] as StdioOptions,
