@@ -2,6 +2,7 @@
  * Watching the WASI functions of a runtime, and the system calls inside them, from the kernel.
  * @module
  */
+export { bpftraceScript } from "./bpftrace.ts";
 export { KernelRefusal } from "./ebpf/kernel.ts";
 export type {
   Observation,

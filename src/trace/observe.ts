@@ -23,8 +23,10 @@ export interface ObserveJob extends RunJob {
   /** WASI functions by name, without doubles. */
   readonly names: readonly string[];
   readonly timeoutMs?: number;
-  /** Where the guest's standard output goes; this process's own unless it is said. */
+  /** Descriptors of the guest's standard streams; this process's own unless it is said. */
+  readonly stdin?: number;
   readonly stdout?: number;
+  readonly stderr?: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function observeByEbpf(
   { runtime, found, tier }: ObservedRuntime,
   job: ObserveJob,
 ): Promise<Observation> {
-  const { names, timeoutMs, stdout, ...run } = job;
+  const { names, timeoutMs, stdin, stdout, stderr, ...run } = job;
   const folder = mkdtempSync(join(tmpdir(), "wasmscope-wasi-"));
   try {
     const prepared = await runtime.prepare?.(found, tier, { module: run.module, folder });
@@ -52,7 +54,9 @@ export async function observeByEbpf(
     const traced = await traceRun(command, target, {
       names,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(stdin === undefined ? {} : { stdin }),
       ...(stdout === undefined ? {} : { stdout }),
+      ...(stderr === undefined ? {} : { stderr }),
     });
     return {
       runtime: runtime.name,

@@ -24,8 +24,10 @@ export interface TraceOptions {
   /** Names of WASI functions; their numbers in the results are their places, from 1 on. */
   readonly names: readonly string[];
   readonly timeoutMs?: number;
-  /** Where the guest's standard output goes; this process's own unless it is said. */
+  /** Descriptors of the guest's standard streams; this process's own unless it is said. */
+  readonly stdin?: number;
   readonly stdout?: number;
+  readonly stderr?: number;
 }
 
 /** A stopped process is looked at this often until it is. */
@@ -38,14 +40,16 @@ const lookMs = 2;
 export async function traceRun(
   command: LaunchedBy,
   { path, places }: TraceTarget,
-  { names, timeoutMs, stdout = 1 }: TraceOptions,
+  { names, timeoutMs, stdin = 0, stdout = 1, stderr = 2 }: TraceOptions,
 ): Promise<TracedRun> {
-  const child = await startStopped(command, stdout);
+  const child = start(command, [stdin, stdout, stderr]);
   const { pid } = child;
+  // From the first moment on: what waits, stopped, would wait for ever.
   const forget = endWithThis(pid!);
   let session: EbpfSession | undefined;
   const ended = exitOf(child);
   try {
+    while (!isStopped(pid!)) await sleep(lookMs);
     const before = process.hrtime.bigint();
     session = new EbpfSession(readFileSync(packageFile("hosts/ebpf/wasi.bpf.o")), {
       pid: pid!,
@@ -74,23 +78,24 @@ export async function traceRun(
   }
 }
 
-async function startStopped(
-  { file, args, env, cwd }: LaunchedBy,
-  stdout: number,
-): Promise<ChildProcess> {
-  const child = spawn("/bin/sh", ["-c", 'kill -STOP $$; exec "$@"', "sh", file, ...args], {
-    stdio: ["inherit", stdout, "inherit"],
+/** Starts a shell that stops itself before it becomes the command. */
+function start({ file, args, env, cwd }: LaunchedBy, stdio: number[]): ChildProcess {
+  return spawn("/bin/sh", ["-c", 'kill -STOP $$; exec "$@"', "sh", file, ...args], {
+    stdio,
     env: { ...process.env, ...env },
     detached: true,
     ...(cwd === undefined ? {} : { cwd }),
   });
-  while (!isStopped(child.pid!)) await sleep(lookMs);
-  return child;
 }
 
+/** Tells whether a process stands still, or is no more: it may be ended meanwhile. */
 function isStopped(pid: number): boolean {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  return stat[stat.lastIndexOf(")") + 2] === "T";
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return ["T", "Z"].includes(stat[stat.lastIndexOf(")") + 2]!);
+  } catch {
+    return true;
+  }
 }
 
 function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
