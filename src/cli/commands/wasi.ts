@@ -1,16 +1,28 @@
-import { CannotRun } from "../../runtimes/index.ts";
-import { readInput } from "../../sys/index.ts";
-import { KernelRefusal, observeByEbpf, whyNotEbpf } from "../../trace/index.ts";
-import { decodeModule } from "../../wasm/index.ts";
+import { appendFileSync } from "node:fs";
+import { recordsPage } from "../../bench/index.ts";
+import type { RecordLine } from "../../bench/index.ts";
+import { readInput, sha256 } from "../../sys/index.ts";
+import { bpftraceScript } from "../../trace/index.ts";
+import type { Way } from "../../trace/index.ts";
+import { recordSet, writePage } from "../bench-page.ts";
+import { interruptedCode } from "../bench-run.ts";
 import { UsageError } from "../command.ts";
-import type { Command, Parsed } from "../command.ts";
-import { duration } from "../files.ts";
+import type { Command, Io, Parsed } from "../command.ts";
+import { positive } from "../files.ts";
+import { checkOutputs, tellOutputs } from "../outputs.ts";
 import { findRuntime, selectRuntime } from "../runtime-choice.ts";
-import { givenGuest, guestOptions } from "./profile-guest.ts";
-import { wasiJson, wasiText } from "./wasi-report.ts";
-import type { WasiRow } from "./wasi-report.ts";
+import type { RuntimeChoice } from "../runtime-choice.ts";
+import { guestOptions } from "./profile-guest.ts";
+import type { WasiStyle } from "./wasi-columns.ts";
+import { comparisonText, findingsText } from "./wasi-comparison.ts";
+import { loadOf, operand } from "./wasi-job.ts";
+import { wayNames } from "./wasi-look.ts";
+import { wasiLines } from "./wasi-records.ts";
+import { wasiText } from "./wasi-report.ts";
+import { wasiJson } from "./wasi-row.ts";
+import type { ShownFinding } from "./wasi-row.ts";
+import { runAll } from "./wasi-runs.ts";
 
-const wasiModules = ["wasi_snapshot_preview1", "wasi_unstable"];
 const unable = 125;
 
 /** Shows where runtimes spend the time of a program's WASI calls. */
@@ -26,78 +38,130 @@ export const wasiCommand: Command = {
       help: "the runtimes to look into, one after the other (default: node)",
     },
     ...guestOptions,
+    {
+      name: "require",
+      value: "WAY",
+      help: "look in this way or not at all (exit code 125): ebpf",
+    },
     { name: "timeout", value: "DURATION", help: "end each run after 500ms, 2s or 1m" },
+    { name: "top", value: "N", help: "show the N functions that took longest" },
     {
       name: "json",
       help: "print the results as JSON on stdout; the guest's output goes to stderr",
     },
+    {
+      name: "output",
+      short: "o",
+      value: "FILE",
+      multiple: true,
+      help: "write a page: .html, or .md for Markdown",
+    },
+    { name: "records", value: "FILE", help: "append the results as records, for query and report" },
+    {
+      name: "print-bpftrace",
+      help: "print a script for bpftrace that counts the same, to take elsewhere; runs nothing",
+    },
     { name: "help", short: "h", help: "print this help" },
   ],
   details: [
-    "The kernel counts, by eBPF, for node, wasmtime and wazero, whose symbols are known: it needs root and koffi. The",
-    "module is run as it is. A probe costs one to two microseconds a call, which are in the times: compare runtimes and",
-    "functions by them, and take calls below 2 µs for short. The exit code is 0 when all runs were looked into.",
+    "The kernel counts, by eBPF, where the runtime's symbols are known: it needs root and koffi. Where it cannot, one",
+    "line says why, and the best way left is gone. The module is run as it is. A probe costs one to two microseconds a",
+    "call, which are in the times. The exit code is 0 when all runs were looked into, however their guests ended.",
   ].join("\n"),
   examples: [
     ["one runtime", "wasmscope wasi app.wasm --dir . -- input.txt"],
     ["three beside each other", "wasmscope wasi app.wasm --runtime node,wasmtime,wazero --dir ."],
+    ["a page to send around", "wasmscope wasi app.wasm --runtime node,wazero -o report.html"],
+    ["on a machine that has bpftrace only", "wasmscope wasi app.wasm --print-bpftrace > wasi.bt"],
   ],
   async run(parsed, io) {
-    const [path, surplus] = parsed.positionals;
-    if (path === undefined) throw new UsageError("which module?");
-    if (surplus !== undefined) {
-      throw new UsageError(`arguments for the guest stand behind --: ${surplus}`);
-    }
+    const path = operand(parsed);
     const selectors = (parsed.value("runtime") ?? "node").split(",");
-    for (const selector of selectors) selectRuntime(selector);
-    const names = importedFunctions(path);
-    const why = whyNotEbpf();
-    if (why !== undefined) throw new CannotRun(why);
-    const rows: WasiRow[] = [];
-    for (const selector of selectors) {
-      const row = await look(selector, path, names, parsed);
-      rows.push(row);
-      if (!parsed.flag("json")) io.stderr(wasiText(row, io.width));
+    for (const selector of selectors) selectRuntime(selector, "--runtime ");
+    const load = loadOf(parsed, path);
+    const style = styleOf(parsed, io);
+    const targets = outputsOf(parsed, path);
+    const required = requiredWay(parsed);
+    const choices: RuntimeChoice[] = [];
+    for (const selector of selectors) choices.push(await findRuntime(selector));
+    if (parsed.flag("print-bpftrace")) {
+      if (choices.length > 1) throw new UsageError("--print-bpftrace is of one runtime");
+      io.stdout(bpftraceScript(choices[0]!, load.job.names, load.job));
+      return 0;
     }
-    if (parsed.flag("json")) io.stdout(`${JSON.stringify(wasiJson(rows), undefined, 2)}\n`);
+    const isJson = parsed.flag("json");
+    const { rows, isEnded } = await runAll(
+      {
+        choices,
+        loads: [load],
+        required,
+        timeoutText: parsed.value("timeout"),
+        onRow: (row) => (isJson ? undefined : io.stderr(wasiText(row, style))),
+      },
+      io,
+    );
+    const findings: ShownFinding[] = [];
+    if (isJson) io.stdout(`${JSON.stringify(wasiJson(rows, findings), undefined, 2)}\n`);
+    else io.stderr(comparisonText(rows, style) + findingsText(findings, style));
+    keep(wasiLines(rows, findings, sha256(readInput(path))), targets, parsed, io);
+    if (isEnded) return interruptedCode;
     return rows.every((row) => !("failed" in row)) ? 0 : unable;
   },
 };
 
-/** Lists the functions of WASI that a module imports. Throws a `CannotRun` when there are none. */
-function importedFunctions(path: string): string[] {
-  const { imports } = decodeModule(readInput(path));
-  const names = imports
-    .filter(({ kind, module }) => kind === "func" && wasiModules.includes(module))
-    .map(({ name }) => name);
-  if (names.length === 0) throw new CannotRun(`${path} imports no function of WASI's`);
-  return [...new Set(names)];
+function requiredWay(parsed: Parsed): Way | undefined {
+  const text = parsed.value("require");
+  if (text === undefined) return undefined;
+  const way = wayNames.find((name) => name === text);
+  if (way !== undefined) return way;
+  throw new UsageError(`--require wants ${wayNames.join(", ")}, not ${text}`);
 }
 
-async function look(
-  selector: string,
-  path: string,
-  names: readonly string[],
+interface Targets {
+  readonly outputs: readonly string[];
+  readonly records: string | undefined;
+}
+
+function outputsOf(parsed: Parsed, path: string): Targets {
+  const outputs = parsed.values("output");
+  const records = parsed.value("records");
+  checkOutputs([...outputs, ...(records === undefined ? [] : [records])], [path]);
+  return { outputs, records };
+}
+
+function styleOf(parsed: Parsed, io: Io): WasiStyle {
+  const top = parsed.value("top");
+  return {
+    width: io.width,
+    colors: io.stderrIsTerminal && (io.env["NO_COLOR"] ?? "") === "",
+    ...(top === undefined ? {} : { top: positive(top, "top") }),
+  };
+}
+
+/** Writes what is to stay. */
+function keep(
+  lines: readonly RecordLine[],
+  { outputs, records }: Targets,
   parsed: Parsed,
-): Promise<WasiRow> {
-  const choice = await findRuntime(selector);
-  const { args, env, dirs, invoke } = givenGuest(parsed, path);
-  const timeout = parsed.value("timeout");
-  try {
-    return await observeByEbpf(choice, {
-      module: path,
-      names,
-      args,
-      env,
-      dirs,
-      ...(invoke === undefined ? {} : { invoke }),
-      ...(timeout === undefined ? {} : { timeoutMs: duration(timeout, "timeout") }),
-      ...(parsed.flag("json") ? { stdout: 2 } : {}),
-    });
-  } catch (error) {
-    if (!(error instanceof CannotRun || error instanceof KernelRefusal)) throw error;
-    const { runtime, found, tier } = choice;
-    const about = { runtime: runtime.name, version: found.version, tier: tier.name };
-    return { ...about, failed: error.message };
+  io: Io,
+): void {
+  if (records !== undefined) {
+    appendFileSync(records, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    tellOutputs([records], io);
   }
+  const set = recordSet(lines);
+  // Without a value there is nothing to draw.
+  if (set.records.length === 0) return;
+  for (const output of outputs) writePage(output, recordsPage(set, commandText(parsed)), io);
+}
+
+function commandText(parsed: Parsed): string {
+  const words = ["runtime", "dir", "env", "invoke", "require", "timeout"].flatMap((name) =>
+    parsed.values(name).flatMap((value) => [`--${name}`, value]),
+  );
+  const guest = parsed.rest.length === 0 ? [] : ["--", ...parsed.rest];
+  const quoted = [...parsed.positionals, ...words, ...guest].map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`,
+  );
+  return `wasmscope wasi ${quoted.join(" ")}`;
 }

@@ -1,0 +1,138 @@
+import { randomBytes } from "node:crypto";
+import { appendFileSync, closeSync, openSync } from "node:fs";
+import { devNull } from "node:os";
+import {
+  ewapaLedger,
+  ewapaLoads,
+  ewapaPage,
+  findArms,
+  runEwapa,
+  scales,
+} from "../../bench/index.ts";
+import type { Arm, EwapaLoad, EwapaProgress, EwapaScale, RecordLine } from "../../bench/index.ts";
+import { runtimes } from "../../runtimes/index.ts";
+import { packageFile } from "../../sys/index.ts";
+import { whyNotEbpf } from "../../trace/index.ts";
+import { recordSet, writePage } from "../bench-page.ts";
+import { armsFor, interruptedCode } from "../bench-run.ts";
+import { UsageError } from "../command.ts";
+import type { Io, Parsed } from "../command.ts";
+import { checkOutputs } from "../outputs.ts";
+import { pageText } from "../page-text.ts";
+import { importedFunctions } from "./wasi-job.ts";
+import { observeBest } from "./wasi-look.ts";
+
+/** Those whose WASI functions can be seen, as far as they are there. */
+const usual = ["node", "wasmtime", "wasmtime-cli", "wazero", "wasmi", "wasmer"];
+
+/** Measures the paper's four times on runtimes that are here, judges its claims, writes pages. */
+export async function reproduceEwapa(parsed: Parsed, io: Io): Promise<number> {
+  const loads = loadsNamed(parsed.positionals.slice(1));
+  const scale = scales[parsed.flag("quick") ? "quick" : "full"];
+  const outputs = parsed.values("output");
+  const records = parsed.value("records") ?? "ewapa.jsonl";
+  checkOutputs([...outputs, records], []);
+  const arms = await armsOf(parsed, io);
+  const why = whyNotEbpf();
+  if (why !== undefined) io.stderr(`wasmscope: not by eBPF: ${why}; most claims need it\n`);
+  io.stderr(`wasmscope: ${planText(arms, loads, scale)}; records go to ${records}\n`);
+  const ending = new AbortController();
+  void io.untilInterrupted?.().then(() => ending.abort());
+  const lines: RecordLine[] = [];
+  const nowhere = openSync(devNull, "w");
+  try {
+    await runEwapa({
+      ...{ arms, loads, scale, signal: ending.signal },
+      names: importedFunctions(packageFile("workloads/io.wasm")),
+      run: `ewapa-${randomBytes(6).toString("hex")}`,
+      observe: (arm, job) =>
+        observeBest(armChoice(arm), { ...job, stdout: nowhere, stderr: nowhere }),
+      onRecord(record) {
+        lines.push(record);
+        appendFileSync(records, `${JSON.stringify(record)}\n`);
+      },
+      onProgress: progressLine(io),
+    });
+  } finally {
+    closeSync(nowhere);
+  }
+  if (io.stderrIsTerminal) io.stderr("\r\u001b[K");
+  tell(lines, parsed, io);
+  return ending.signal.aborted ? interruptedCode : 0;
+}
+
+const armChoice = ({ runtime, found, tier }: Arm): Parameters<typeof observeBest>[0] => ({
+  runtime,
+  found,
+  tier,
+  version: found.version,
+});
+
+async function armsOf(parsed: Parsed, io: Io): Promise<readonly Arm[]> {
+  const named = parsed.values("runtime").flatMap((text) => text.split(","));
+  if (named.length > 0) return (await armsFor(named, io)).arms;
+  return (await findArms(usual, runtimes)).arms;
+}
+
+function loadsNamed(names: readonly string[]): readonly EwapaLoad[] {
+  if (names.length === 0) return ewapaLoads;
+  return names.map((name) => {
+    const found = ewapaLoads.find((load) => load.name === name);
+    if (found !== undefined) return found;
+    const all = ewapaLoads.map((load) => load.name).join(", ");
+    throw new UsageError(`ewapa has no load ${name}; there are: ${all}`);
+  });
+}
+
+/** A run of a runtime takes about half a second, most of it start-up. */
+const runMs = 500;
+
+function planText(
+  arms: readonly Arm[],
+  loads: readonly EwapaLoad[],
+  { name, blocks, budgetSeconds }: EwapaScale,
+): string {
+  const runs = arms.length * loads.reduce((sum, load) => sum + load[name].length, 0) * blocks;
+  const minutes = Math.ceil(Math.min((runs * runMs) / 1000, budgetSeconds) / 60);
+  return `${arms.map(({ label }) => label).join(", ")}; ${runs} runs, about ${minutes} min`;
+}
+
+function progressLine(io: Io): (progress: EwapaProgress) => void {
+  if (!io.stderrIsTerminal) {
+    let last = -1;
+    return ({ block, blocks }) => {
+      if (block !== last) io.stderr(`wasmscope: block ${block + 1} of ${blocks}\n`);
+      last = block;
+    };
+  }
+  return ({ block, blocks, load, leftMs }) => {
+    const left = leftMs === undefined ? "" : `, about ${leftText(leftMs)} left`;
+    const text = `block ${block + 1} of ${blocks}: ${load}${left}`;
+    io.stderr(`\r\u001b[K${text.slice(0, io.width - 1)}`);
+  };
+}
+
+function leftText(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}
+
+function tell(lines: readonly RecordLine[], parsed: Parsed, io: Io): void {
+  const set = recordSet(lines);
+  if (parsed.flag("json")) {
+    const { failures, machines } = set;
+    const found = { claims: ewapaLedger(set.records), failures, machines };
+    io.stdout(`${JSON.stringify(found, null, 2)}\n`);
+  }
+  if (set.records.length === 0) return;
+  const words = parsed.positionals.slice(1).map((name) => ` ${name}`);
+  const command = `wasmscope reproduce ewapa${words.join("")}${parsed.flag("quick") ? " --quick" : ""}`;
+  const page = ewapaPage(set, command);
+  if (!parsed.flag("json")) io.stdout(pageText(shortened(page), io, ["claims", "wasi"]));
+  for (const output of parsed.values("output")) writePage(output, page, io);
+}
+
+/** Every function of every load is too much for a terminal. */
+function shortened(page: ReturnType<typeof ewapaPage>): ReturnType<typeof ewapaPage> {
+  return { ...page, sections: page.sections.filter(({ id }) => !id.startsWith("wasi-load-")) };
+}
