@@ -2,6 +2,10 @@
  * Watching the WASI functions of a runtime, and the system calls inside them, from the kernel.
  * @module
  */
+export { findFindings } from "./findings/index.ts";
+export type { Finding, FindingKind, LoadObservation } from "./findings/index.ts";
+export { growthOf } from "./growth.ts";
+export type { GrowingFigure, Growth } from "./growth.ts";
 export { KernelRefusal } from "./ebpf/kernel.ts";
 export type {
   Observation,
