@@ -25,6 +25,9 @@ export interface ObserveJob extends RunJob {
   readonly timeoutMs?: number;
   /** Where the guest's standard output goes; this process's own unless it is said. */
   readonly stdout?: number;
+  /** Where its standard input comes from, and standard error goes, likewise. */
+  readonly stdin?: number;
+  readonly stderr?: number;
 }
 
 /**
@@ -35,7 +38,7 @@ export async function observeByEbpf(
   { runtime, found, tier }: ObservedRuntime,
   job: ObserveJob,
 ): Promise<Observation> {
-  const { names, timeoutMs, stdout, ...run } = job;
+  const { names, timeoutMs, stdin, stdout, stderr, ...run } = job;
   const folder = mkdtempSync(join(tmpdir(), "wasmscope-wasi-"));
   try {
     const prepared = await runtime.prepare?.(found, tier, { module: run.module, folder });
@@ -52,7 +55,9 @@ export async function observeByEbpf(
     const traced = await traceRun(command, target, {
       names,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(stdin === undefined ? {} : { stdin }),
       ...(stdout === undefined ? {} : { stdout }),
+      ...(stderr === undefined ? {} : { stderr }),
     });
     return {
       runtime: runtime.name,
@@ -67,7 +72,8 @@ export async function observeByEbpf(
   }
 }
 
-function readTraced(
+/** Reads a run that was watched into what is told of it; `names` are in the order of their numbers. */
+export function readTraced(
   { code, signal, marks, functions, syscalls, attachNs }: TracedRun,
   names: readonly string[],
   returnsErrno: boolean,

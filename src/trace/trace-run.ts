@@ -26,6 +26,10 @@ export interface TraceOptions {
   readonly timeoutMs?: number;
   /** Where the guest's standard output goes; this process's own unless it is said. */
   readonly stdout?: number;
+  /** Where its standard input comes from; this process's own unless it is said. */
+  readonly stdin?: number;
+  /** Where its standard error goes; this process's own unless it is said. */
+  readonly stderr?: number;
 }
 
 /** A stopped process is looked at this often until it is. */
@@ -38,9 +42,9 @@ const lookMs = 2;
 export async function traceRun(
   command: LaunchedBy,
   { path, places }: TraceTarget,
-  { names, timeoutMs, stdout = 1 }: TraceOptions,
+  { names, timeoutMs, stdin = 0, stdout = 1, stderr = 2 }: TraceOptions,
 ): Promise<TracedRun> {
-  const child = await startStopped(command, stdout);
+  const child = await startStopped(command, [stdin, stdout, stderr]);
   const { pid } = child;
   const forget = endWithThis(pid!);
   let session: EbpfSession | undefined;
@@ -76,10 +80,10 @@ export async function traceRun(
 
 async function startStopped(
   { file, args, env, cwd }: LaunchedBy,
-  stdout: number,
+  stdio: [stdin: number, stdout: number, stderr: number],
 ): Promise<ChildProcess> {
   const child = spawn("/bin/sh", ["-c", 'kill -STOP $$; exec "$@"', "sh", file, ...args], {
-    stdio: ["inherit", stdout, "inherit"],
+    stdio,
     env: { ...process.env, ...env },
     detached: true,
     ...(cwd === undefined ? {} : { cwd }),
