@@ -32,7 +32,8 @@ const findingColumns = {
   ...columnsOf("VARCHAR", "kind evidence cause"),
   ...columnsOf("DOUBLE", "factor"),
 };
-const ofSyscalls = ["syscall", "thread"];
+const ofValues = ["metric", "unit", "by", "value", "calls", "syscall", "thread"];
+const ofRuns = "tier family moduleSha256 level block process iteration steal load".split(" ");
 const machineColumns = {
   ...columnsOf("VARCHAR", "cpu kernel os arch virtual node"),
   ...columnsOf("BIGINT", "cores memoryBytes"),
@@ -47,48 +48,31 @@ const tables: readonly {
   {
     name: "records",
     schema: "wasmscope-bench-1",
-    without: [failureColumns, findingColumns, machineColumns].flatMap(Object.keys),
+    without: Object.keys({ ...failureColumns, ...findingColumns, ...machineColumns }),
   },
   {
     name: "failures",
     schema: "wasmscope-bench-failure-1",
-    without: [
-      ...["metric", "unit", "by", "value", "calls", "func", ...ofSyscalls],
-      ...[findingColumns, machineColumns].flatMap(Object.keys),
-    ],
+    without: [...ofValues, "func", ...Object.keys({ ...findingColumns, ...machineColumns })],
   },
   {
     name: "findings",
     schema: "wasmscope-finding-1",
-    without: [
-      ...["metric", "unit", "by", "value", "calls", ...ofSyscalls],
-      ...[
-        "tier",
-        "family",
-        "moduleSha256",
-        "level",
-        "block",
-        "process",
-        "iteration",
-        "steal",
-        "load",
-      ],
-      ...[failureColumns, machineColumns].flatMap(Object.keys),
-    ],
+    without: [...ofValues, ...ofRuns, ...Object.keys({ ...failureColumns, ...machineColumns })],
   },
   {
     name: "machines",
     schema: "wasmscope-machine-1",
     without: [
       ...Object.keys(benchColumns).filter((name) => name !== "machine" && name !== "schema"),
-      ...[failureColumns, findingColumns].flatMap(Object.keys),
+      ...Object.keys({ ...failureColumns, ...findingColumns }),
     ],
   },
 ];
 
 /**
- * Answers a query in SQL over files of records, as tables `records`, `failures`, `findings` and `machines`, and writes the answer
- * to a Parquet file if one is named. Throws a `QueryError`.
+ * Answers a query in SQL over files of records, as tables `records`, `failures`, `findings` and `machines`, and writes
+ * the answer to a Parquet file if one is named. Throws a `QueryError`.
  */
 export async function queryRecords(
   sql: string,

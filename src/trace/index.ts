@@ -3,7 +3,17 @@
  * @module
  */
 export { bpftraceScript } from "./bpftrace.ts";
+export { findFindings } from "./findings/index.ts";
+export type { Finding, FindingKind, LoadObservation } from "./findings/index.ts";
+export { growthOf } from "./growth.ts";
+export type { GrowingFigure, Growth } from "./growth.ts";
 export { KernelRefusal } from "./ebpf/kernel.ts";
+export { LoadError, loads, parseLoads } from "./loads/load.ts";
+export type { Load, LoadChoice } from "./loads/load.ts";
+export { loadModule, observeLoad } from "./loads/observe-load.ts";
+export type { LoadJob } from "./loads/observe-load.ts";
+export { buildTwin, observeTwin } from "./native-twin.ts";
+export type { NativeTwin } from "./native-twin.ts";
 export type {
   Observation,
   ObservedFunction,

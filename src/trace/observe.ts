@@ -71,7 +71,8 @@ export async function observeByEbpf(
   }
 }
 
-function readTraced(
+/** Reads a run that was watched into what is told of it; `names` are in the order of their numbers. */
+export function readTraced(
   { code, signal, marks, functions, syscalls, attachNs }: TracedRun,
   names: readonly string[],
   returnsErrno: boolean,

@@ -16,8 +16,16 @@ const seen = observation("alpha", [
 
 function at(changes: Partial<WasiCircumstances> = {}): WasiCircumstances {
   return {
-    ...{ run: "r", time: "2026-01-01T00:00:00Z", machine: "m", arm: "alpha@1.2.3", armIndex: 0 },
-    ...{ family: "none", module: "small-writes", moduleSha256: "", size: "50", block: 0 },
+    run: "r",
+    time: "2026-01-01T00:00:00Z",
+    machine: "m",
+    arm: "alpha@1.2.3",
+    armIndex: 0,
+    family: "none",
+    module: "small-writes",
+    moduleSha256: "",
+    size: "50",
+    block: 0,
     ...changes,
   };
 }
@@ -42,16 +50,35 @@ test("puts each value of a run into a record of its own", () => {
 });
 
 const finding: ShownFinding = {
-  ...{ runtime: "alpha", version: "1.2.3", tier: "default", load: "app.wasm", size: 1 },
-  ...{ function: "fd_write", kind: "copies", evidence: "<b>", cause: "why", factor: 3 },
+  runtime: "alpha",
+  version: "1.2.3",
+  tier: "default",
+  load: "app.wasm",
+  size: 1,
+  function: "fd_write",
+  kind: "copies",
+  evidence: "<b>",
+  cause: "why",
+  factor: 3,
 };
-const row: WasiRow = {
-  ...{ load: "app.wasm", size: 1, sizeText: "in", family: "none", arm: "alpha@1.2.3" },
+const seenRow: WasiRow = {
+  load: "app.wasm",
+  size: 1,
+  sizeText: "in",
+  family: "none",
+  arm: "alpha@1.2.3",
   ...seen,
 };
 const failed: WasiRow = {
-  ...{ load: "app.wasm", size: 1, sizeText: "in", family: "none", arm: "beta@1" },
-  ...{ runtime: "beta", version: "1", tier: "default", failed: "no symbols" },
+  load: "app.wasm",
+  size: 1,
+  sizeText: "in",
+  family: "none",
+  arm: "beta@1",
+  runtime: "beta",
+  version: "1",
+  tier: "default",
+  failed: "no symbols",
 };
 
 function idsOf(set: RecordSet): string[] {
@@ -59,7 +86,7 @@ function idsOf(set: RecordSet): string[] {
 }
 
 test("makes a page of a run: times, findings, functions, system calls, failures", () => {
-  const set = recordSet(wasiLines([row, failed], [finding], "0f"));
+  const set = recordSet(wasiLines([seenRow, failed], [finding], "0f"));
   assert.equal(set.findings[0]!.func, "fd_write");
   assert.equal(set.failures[0]!.message, "no symbols");
   assert.deepEqual(idsOf(set), ["wasi", "wasi-findings", "wasi-load-1", "failures", "repeat"]);

@@ -37,11 +37,21 @@ const odd = rowOf(
 );
 const failed: WasiRow = {
   ...about,
-  ...{ runtime: "gamma", version: "9", tier: "default", arm: "gamma@9", failed: "no symbols" },
+  runtime: "gamma",
+  version: "9",
+  tier: "default",
+  arm: "gamma@9",
+  failed: "no symbols",
 };
 const finding: ShownFinding = {
-  ...{ runtime: "beta", version: "1.2.3", tier: "default", load: "app.wasm", size: 1 },
-  ...{ function: "fd_write", kind: "thread-hops", factor: 2.5 },
+  runtime: "beta",
+  version: "1.2.3",
+  tier: "default",
+  load: "app.wasm",
+  size: 1,
+  function: "fd_write",
+  kind: "thread-hops",
+  factor: 2.5,
   evidence: "each of 100 calls hands its work to another thread, and waits for it",
   cause: "the write is done by a pool of threads",
 };
@@ -69,7 +79,7 @@ test("fits narrow terminals, numbers whole and calls, times and names there", ()
   for (let width = 40; width <= 120; width++) {
     for (const row of [plain, odd]) {
       const lines = wasiText(row, { width, colors: false }).split("\n").slice(2);
-      const over = lines.filter((line) => [...line].length > width);
+      const over = lines.filter((line) => line.length > width);
       assert.deepEqual(over, [], `at ${width}`);
       assert.match(lines.join("\n"), /^ +100 .*fd_write/m);
     }
@@ -139,7 +149,12 @@ test(
     assert.deepEqual(check(json), { valid: true, errors: [] });
     const [first] = json.runtimes;
     assert.deepEqual(Object.keys(first!).slice(0, 6), [
-      ...["name", "version", "way", "times", "calibration", "functions"],
+      "name",
+      "version",
+      "way",
+      "times",
+      "calibration",
+      "functions",
     ]);
     assert.equal(first!.functions[0]!["correctedNs"], null);
     delete first!.functions[0]!["syscalls"];

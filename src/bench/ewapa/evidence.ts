@@ -120,17 +120,17 @@ export function timeOf(metric: string): Statistic {
 
 /** Gives the time of one call of a function, as measured. */
 export function callTimeOf(func: string): Statistic {
-  return of(func, ({ figures }) => divided(figures.get("time"), figures.get("calls")));
+  return figureOf(func, ({ figures }) => divided(figures.get("time"), figures.get("calls")));
 }
 
 /** Gives the system calls of one call of a function, on its own thread. */
 export function syscallsOf(func: string): Statistic {
-  return of(func, syscallsPerCall);
+  return figureOf(func, syscallsPerCall);
 }
 
 /** Gives how often a function's thread hands work to another one, a call: as others were seen to run, or woken. */
 export function hopsOf(func: string): Statistic {
-  return of(func, ({ figures, syscalls }) => {
+  return figureOf(func, ({ figures, syscalls }) => {
     const hops = figures.get("thread-hops");
     const woken = syscalls
       .filter(({ name, byHelper }) => name === "futex" && !byHelper)
@@ -141,10 +141,10 @@ export function hopsOf(func: string): Statistic {
 
 /** Gives the share of a function's time that is in system calls. */
 export function syscallShareOf(func: string): Statistic {
-  return of(func, ({ figures }) => divided(figures.get("in-syscalls"), figures.get("time")));
+  return figureOf(func, ({ figures }) => divided(figures.get("in-syscalls"), figures.get("time")));
 }
 
-function of(func: string, figure: (seen: SeenFunction) => number | undefined): Statistic {
+function figureOf(func: string, figure: (seen: SeenFunction) => number | undefined): Statistic {
   return ({ functions }) => {
     const seen = functions.find(({ name }) => name === func);
     return seen === undefined ? undefined : figure(seen);

@@ -103,10 +103,16 @@ class EwapaRun {
     const at = (): WasiCircumstances => {
       const { steal, load: waiting } = ended();
       return {
-        ...{ run: this.#options.run, time: new Date().toISOString(), machine: this.#machine },
-        ...{ arm: arm.label, armIndex: this.#options.arms.indexOf(arm) },
-        ...{ family: arm.runtime.family, module: load.name, moduleSha256: this.#sha256 },
-        ...{ size: String(size), block },
+        run: this.#options.run,
+        time: new Date().toISOString(),
+        machine: this.#machine,
+        arm: arm.label,
+        armIndex: this.#options.arms.indexOf(arm),
+        family: arm.runtime.family,
+        module: load.name,
+        moduleSha256: this.#sha256,
+        size: String(size),
+        block,
         ...(steal === undefined ? {} : { steal }),
         ...(waiting === undefined ? {} : { load: waiting }),
       };
@@ -115,7 +121,12 @@ class EwapaRun {
       const args = ["io", ...load.args(size)];
       const dirs = [{ host: work, guest: "." }];
       const seen = await observe(arm, {
-        ...{ module: this.#file, names, args, env: {}, dirs, timeoutMs },
+        module: this.#file,
+        names,
+        args,
+        env: {},
+        dirs,
+        timeoutMs,
       });
       if (signal.aborted) return;
       const why = failureOf(seen);
@@ -132,9 +143,14 @@ class EwapaRun {
     this.#options.onRecord({
       schema: "wasmscope-bench-failure-1",
       ...at,
-      ...{ runtime: arm.runtime.name, version: arm.found.version, tier: arm.tier.name },
-      ...{ level: "cold", process: 0, iteration: 0 },
-      ...{ failed: "unsupported", message: ownWords(why) },
+      runtime: arm.runtime.name,
+      version: arm.found.version,
+      tier: arm.tier.name,
+      level: "cold",
+      process: 0,
+      iteration: 0,
+      failed: "unsupported",
+      message: ownWords(why),
     });
   }
 }

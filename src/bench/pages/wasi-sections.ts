@@ -152,7 +152,7 @@ function findingsSection(findings: readonly FindingRecord[]): PageSection {
             `${module} ${size}`.trim(),
             { code: func },
             kind,
-            value(factor, "ratio"),
+            valueCell(factor, "ratio"),
             evidence,
             cause,
           ]),
@@ -258,7 +258,7 @@ function functionTable(name: string, runs: readonly SeenRun[], order: ArmOrder):
     columns: ["function", "runtime", ...used.map(({ title }) => title)],
     rows: cells.map((row) => [
       ...row.names,
-      ...used.map((column) => value(row.values[columns.indexOf(column)], column.unit)),
+      ...used.map((column) => valueCell(row.values[columns.indexOf(column)], column.unit)),
     ]),
   };
 }
@@ -294,15 +294,15 @@ function syscallTable(name: string, runs: readonly SeenRun[], order: ArmOrder): 
         arm,
         { code: syscall.name },
         syscall.byHelper ? "another thread" : "the caller",
-        value(syscall.count, "count"),
-        value(syscall.count / calls, "count"),
-        value(syscall.timeNs, "ns"),
-        value(syscall.timeNs / syscall.count, "ns"),
+        valueCell(syscall.count, "count"),
+        valueCell(syscall.count / calls, "count"),
+        valueCell(syscall.timeNs, "ns"),
+        valueCell(syscall.timeNs / syscall.count, "ns"),
       ]),
     },
   ];
 }
 
-function value(number: number | undefined, unit: Unit): Cell {
+function valueCell(number: number | undefined, unit: Unit): Cell {
   return { unit, mark: { value: number ?? NaN } };
 }

@@ -42,7 +42,10 @@ export async function reproduceEwapa(parsed: Parsed, io: Io): Promise<number> {
   const nowhere = openSync(devNull, "w");
   try {
     await runEwapa({
-      ...{ arms, loads, scale, signal: ending.signal },
+      arms,
+      loads,
+      scale,
+      signal: ending.signal,
       names: importedFunctions(packageFile("workloads/io.wasm")),
       run: `ewapa-${randomBytes(6).toString("hex")}`,
       observe: (arm, job) =>

@@ -121,7 +121,7 @@ function leastWidth(shown: readonly Shown[]): number {
 }
 
 const longest = (texts: readonly string[]): number =>
-  Math.max(0, ...texts.map((text) => [...text].length));
+  Math.max(0, ...texts.map((text) => text.length));
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 
 function cut(text: string, most: number): string {

@@ -75,8 +75,14 @@ export class Looker {
   async look(choice: RuntimeChoice, { load, size, sizeText, job }: WasiLoad): Promise<WasiRow> {
     const { runtime, found, tier } = choice;
     const about = {
-      ...{ runtime: runtime.name, version: found.version, tier: tier.name },
-      ...{ arm: armName(choice), family: runtime.family, load, size, sizeText },
+      runtime: runtime.name,
+      version: found.version,
+      tier: tier.name,
+      arm: armName(choice),
+      family: runtime.family,
+      load,
+      size,
+      sizeText,
     };
     let failed = "";
     for (const way of this.#ways()) {

@@ -16,9 +16,16 @@ export function wasiLines(
   const time = new Date().toISOString();
   const arms = [...new Set(rows.map(({ arm }) => arm))];
   const at = (row: WasiRow): WasiCircumstances => ({
-    ...{ run, time, machine: machine.machine, moduleSha256, block: 0 },
-    ...{ arm: row.arm, armIndex: arms.indexOf(row.arm), family: row.family },
-    ...{ module: row.load, size: row.sizeText },
+    run,
+    time,
+    machine: machine.machine,
+    moduleSha256,
+    block: 0,
+    arm: row.arm,
+    armIndex: arms.indexOf(row.arm),
+    family: row.family,
+    module: row.load,
+    size: row.sizeText,
   });
   return [
     { schema: "wasmscope-machine-1", ...machine },
@@ -39,8 +46,14 @@ function failureOf(
   return {
     schema: "wasmscope-bench-failure-1",
     ...at,
-    ...{ runtime, version, tier, level: "cold", process: 0, iteration: 0 },
-    ...{ failed: "unsupported", message: failed },
+    runtime,
+    version,
+    tier,
+    level: "cold",
+    process: 0,
+    iteration: 0,
+    failed: "unsupported",
+    message: failed,
   };
 }
 
