@@ -21,6 +21,8 @@ export interface Column<Row> {
 const gap = "  ";
 const narrowestName = 8;
 const narrowest = 40;
+/** Less of what stands behind a name says nothing. */
+const leastBehind = 8;
 
 /** Sets rows in columns, with a line of titles, as wide as the terminal at most; the last column is cut to fit. */
 export function setColumns<Row>(
@@ -124,6 +126,11 @@ const longest = (texts: readonly string[]): number =>
   Math.max(0, ...texts.map((text) => text.length));
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 
+/** Cuts a name with what stands behind its colon: the name first stays whole. */
 function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+  if (text.length <= most) return text;
+  const [name = ""] = text.split(":");
+  const isTooShort = most < name.length + leastBehind;
+  if (isTooShort && name.length <= most) return name;
+  return `${text.slice(0, most - 1)}…`;
 }

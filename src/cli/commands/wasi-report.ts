@@ -57,22 +57,26 @@ function exitNotes({ exitCode, signal }: SeenRow): string[] {
 
 function timeLines(times: RunTimes, { width, colors }: WasiStyle): string[] {
   const columns = Math.min(barColumns, width - 2);
-  const share = (ns: number): number => (times.totalNs > 0 ? Math.max(ns, 0) / times.totalNs : 0);
-  const bar = parts
-    .map(({ ns, mark, color }) => {
-      return paint(color, mark.repeat(Math.round(columns * share(ns(times)))), colors);
-    })
-    .join("");
-  const inside = `█ ${durationText(times.syscallNs)} in system calls`;
-  const said = parts
-    .filter(({ name }) => name !== "system calls")
-    .map(({ name, ns, mark }) => {
-      if (name !== "WASI") return `${mark} ${name} ${durationText(ns(times))}`;
-      return `${mark} WASI ${durationText(times.wasiNs)} (${inside})`;
-    });
-  const legend = `total ${durationText(times.totalNs)}: ${said.join(", ")}`;
-  return [`  ${bar}`, ...wrapped(legend, width, "  ")];
+  const whole = parts.reduce((sum, { ns }) => sum + Math.max(ns(times), 0), 0);
+  let before = 0;
+  const bar = parts.map(({ ns, mark, color }) => {
+    const from = Math.round((columns * before) / whole);
+    before += Math.max(ns(times), 0);
+    const to = Math.round((columns * before) / whole);
+    return paint(color, mark.repeat(Math.max(0, to - from)), colors);
+  });
+  const said = parts.map(({ name, ns, mark }) => {
+    if (name === "WASI") return `${mark} WASI ${durationText(times.wasiNs)}`;
+    const of = name === "system calls" ? "of which " : "";
+    return `${of}${mark} ${name} ${durationText(ns(times))}`;
+  });
+  const legend = `total ${durationText(times.totalNs)}: ${said.map(together).join(", ")}`;
+  return [`  ${bar.join("")}`, ...wrapped(legend, width, "  ").map(apart)];
 }
+
+/** Keeps words on one line while a text is broken into lines. */
+const together = (text: string): string => text.replaceAll(" ", "\u00a0");
+const apart = (text: string): string => text.replaceAll("\u00a0", " ");
 
 const columns: readonly Column<ObservedFunction>[] = [
   { title: "calls", weight: 9, cell: ({ calls }) => calls.toLocaleString("en") },
@@ -82,7 +86,7 @@ const columns: readonly Column<ObservedFunction>[] = [
   { title: "a call", weight: 8, cell: (seen) => durationText(judgedNs(seen) / seen.calls) },
   { title: "p50", weight: 3, cell: ({ p50Ns }) => durationText(p50Ns) },
   { title: "p99", weight: 5, cell: ({ p99Ns }) => durationText(p99Ns) },
-  { title: "in syscalls", weight: 4, cell: (seen) => durationText(each(seen, seen.syscallNs)) },
+  { title: "in syscalls", weight: 4, cell: (seen) => syscallTime(seen) },
   {
     title: "syscalls",
     weight: 7,
@@ -114,6 +118,10 @@ function functionLines(functions: readonly ObservedFunction[], style: WasiStyle)
 
 function each({ calls }: ObservedFunction, value: number | undefined): number | undefined {
   return value === undefined || calls === 0 ? undefined : value / calls;
+}
+
+function syscallTime(seen: ObservedFunction): string {
+  return seen.syscalls.length === 0 ? "" : durationText(each(seen, seen.syscallNs));
 }
 
 /** Waiting for, and waking of, other threads: the caller's and theirs. */

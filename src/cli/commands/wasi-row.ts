@@ -24,9 +24,9 @@ export function wasSeen(row: WasiRow): row is SeenRow {
   return !("failed" in row);
 }
 
-/** Names a row, as in `wasmtime 50.0.1` or `node 20.20.2 liftoff`. */
-export function rowName({ runtime, version, tier }: Ran): string {
-  return `${runtime} ${version}${tier === "default" ? "" : ` ${tier}`}`;
+/** Names a row, as in `wasmtime 50.0.1` or `node 20.20.2 liftoff`: the default tier is left out. */
+export function rowName({ arm }: Ran): string {
+  return arm.replace("@", " ").replace(":", " ");
 }
 
 /** Something that stands out, as a rule found it. */

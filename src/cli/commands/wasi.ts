@@ -1,9 +1,16 @@
 import { appendFileSync } from "node:fs";
 import { recordsPage } from "../../bench/index.ts";
 import type { RecordLine } from "../../bench/index.ts";
-import { readInput, sha256 } from "../../sys/index.ts";
-import { bpftraceScript } from "../../trace/index.ts";
-import type { Way } from "../../trace/index.ts";
+import { CannotRun } from "../../runtimes/index.ts";
+import { KeptInput, packageFile, readInput, sha256 } from "../../sys/index.ts";
+import {
+  bpftraceScript,
+  buildTwin,
+  findFindings,
+  loadModule,
+  whyNotEbpf,
+} from "../../trace/index.ts";
+import type { NativeTwin, ObserveJob, Way } from "../../trace/index.ts";
 import { recordSet, writePage } from "../bench-page.ts";
 import { interruptedCode } from "../bench-run.ts";
 import { UsageError } from "../command.ts";
@@ -15,12 +22,14 @@ import type { RuntimeChoice } from "../runtime-choice.ts";
 import { guestOptions } from "./profile-guest.ts";
 import type { WasiStyle } from "./wasi-columns.ts";
 import { comparisonText, findingsText } from "./wasi-comparison.ts";
-import { loadOf, operand } from "./wasi-job.ts";
+import { growthText } from "./wasi-growth.ts";
+import { jobOf, moduleLoad, operand, suiteLoads, timeoutOf } from "./wasi-job.ts";
+import type { WasiLoad } from "./wasi-job.ts";
 import { wayNames } from "./wasi-look.ts";
+import type { Subject } from "./wasi-look.ts";
 import { wasiLines } from "./wasi-records.ts";
 import { wasiText } from "./wasi-report.ts";
 import { wasiJson } from "./wasi-row.ts";
-import type { ShownFinding } from "./wasi-row.ts";
 import { runAll } from "./wasi-runs.ts";
 
 const unable = 125;
@@ -29,13 +38,19 @@ const unable = 125;
 export const wasiCommand: Command = {
   name: "wasi",
   summary: "See where a runtime's I/O time goes: WASI functions and the system calls inside them.",
-  usage: "MODULE [options] [-- ARG…]",
+  usage: "[MODULE] [options] [-- ARG…]",
   manyOperands: true,
   options: [
     {
       name: "runtime",
       value: "NAME[@VERSION][:TIER],…",
       help: "the runtimes to look into, one after the other (default: node)",
+    },
+    {
+      name: "load",
+      value: "NAME[:SIZE,…]",
+      multiple: true,
+      help: "run a load of the I/O suite at sizes, such as small-writes:1k,4k,16k, natively, too",
     },
     ...guestOptions,
     {
@@ -71,6 +86,10 @@ export const wasiCommand: Command = {
   examples: [
     ["one runtime", "wasmscope wasi app.wasm --dir . -- input.txt"],
     ["three beside each other", "wasmscope wasi app.wasm --runtime node,wasmtime,wazero --dir ."],
+    [
+      "work that grows, natively and on two runtimes",
+      "wasmscope wasi --load small-writes:1k,4k,16k --runtime node,wasmtime",
+    ],
     ["a page to send around", "wasmscope wasi app.wasm --runtime node,wazero -o report.html"],
     ["on a machine that has bpftrace only", "wasmscope wasi app.wasm --print-bpftrace > wasi.bt"],
   ],
@@ -78,36 +97,78 @@ export const wasiCommand: Command = {
     const path = operand(parsed);
     const selectors = (parsed.value("runtime") ?? "node").split(",");
     for (const selector of selectors) selectRuntime(selector, "--runtime ");
-    const load = loadOf(parsed, path);
+    const job = path === undefined ? undefined : jobOf(parsed, path);
+    const suite = suiteLoads(parsed.values("load"), timeoutOf(parsed));
     const style = styleOf(parsed, io);
     const targets = outputsOf(parsed, path);
     const required = requiredWay(parsed);
     const choices: RuntimeChoice[] = [];
     for (const selector of selectors) choices.push(await findRuntime(selector));
-    if (parsed.flag("print-bpftrace")) {
-      if (choices.length > 1) throw new UsageError("--print-bpftrace is of one runtime");
-      io.stdout(bpftraceScript(choices[0]!, load.job.names, load.job));
-      return 0;
-    }
+    if (parsed.flag("print-bpftrace")) return printScript(choices, job, io);
+    const twin = suite.length === 0 ? undefined : await twinFor(required, io);
+    const input = choices.length > 1 ? new KeptInput() : undefined;
     const isJson = parsed.flag("json");
-    const { rows, isEnded } = await runAll(
-      {
-        choices,
-        loads: [load],
-        required,
-        timeoutText: parsed.value("timeout"),
-        onRow: (row) => (isJson ? undefined : io.stderr(wasiText(row, style))),
-      },
-      io,
-    );
-    const findings: ShownFinding[] = [];
-    if (isJson) io.stdout(`${JSON.stringify(wasiJson(rows, findings), undefined, 2)}\n`);
-    else io.stderr(comparisonText(rows, style) + findingsText(findings, style));
-    keep(wasiLines(rows, findings, sha256(readInput(path))), targets, parsed, io);
-    if (isEnded) return interruptedCode;
-    return rows.every((row) => !("failed" in row)) ? 0 : unable;
+    try {
+      const own = job === undefined ? [] : [moduleLoad(job, input)];
+      const { rows, seen, isEnded } = await runAll(
+        {
+          runs: [
+            ...runsOf(own, choices),
+            ...runsOf(suite, twin === undefined ? choices : [{ twin }, ...choices]),
+          ],
+          required,
+          timeoutText: parsed.value("timeout"),
+          onRow: (row) => (isJson ? undefined : io.stderr(wasiText(row, style))),
+        },
+        io,
+      );
+      const findings = findFindings(seen);
+      if (isJson) io.stdout(`${JSON.stringify(wasiJson(rows, findings), undefined, 2)}\n`);
+      else {
+        io.stderr(
+          comparisonText(rows, style) + growthText(seen, style) + findingsText(findings, style),
+        );
+      }
+      const module = path ?? packageFile(loadModule);
+      keep(wasiLines(rows, findings, sha256(readInput(module))), targets, parsed, io);
+      if (isEnded) return interruptedCode;
+      return rows.every((row) => !("failed" in row)) ? 0 : unable;
+    } finally {
+      input?.close();
+    }
   },
 };
+
+function runsOf(
+  loads: readonly WasiLoad[],
+  subjects: readonly Subject[],
+): { readonly load: WasiLoad; readonly subject: Subject }[] {
+  return loads.flatMap((load) => subjects.map((subject) => ({ load, subject })));
+}
+
+function printScript(
+  choices: readonly RuntimeChoice[],
+  job: ObserveJob | undefined,
+  io: Io,
+): number {
+  const [choice, surplus] = choices;
+  if (surplus !== undefined) throw new UsageError("--print-bpftrace is of one runtime");
+  if (job === undefined) throw new UsageError("--print-bpftrace is of a module of yours");
+  io.stdout(bpftraceScript(choice!, job.names, job));
+  return 0;
+}
+
+/** Builds the native twin of the loads where it can be watched; says why there is none. */
+async function twinFor(required: Way | undefined, io: Io): Promise<NativeTwin | undefined> {
+  if (whyNotEbpf() !== undefined || (required ?? "ebpf") !== "ebpf") return undefined;
+  try {
+    return await buildTwin();
+  } catch (error) {
+    if (!(error instanceof CannotRun)) throw error;
+    io.stderr(`wasmscope: nothing native to compare with: ${error.message}\n`);
+    return undefined;
+  }
+}
 
 function requiredWay(parsed: Parsed): Way | undefined {
   const text = parsed.value("require");
@@ -122,10 +183,13 @@ interface Targets {
   readonly records: string | undefined;
 }
 
-function outputsOf(parsed: Parsed, path: string): Targets {
+function outputsOf(parsed: Parsed, path: string | undefined): Targets {
   const outputs = parsed.values("output");
   const records = parsed.value("records");
-  checkOutputs([...outputs, ...(records === undefined ? [] : [records])], [path]);
+  checkOutputs(
+    [...outputs, ...(records === undefined ? [] : [records])],
+    path === undefined ? [] : [path],
+  );
   return { outputs, records };
 }
 
@@ -156,7 +220,7 @@ function keep(
 }
 
 function commandText(parsed: Parsed): string {
-  const words = ["runtime", "dir", "env", "invoke", "require", "timeout"].flatMap((name) =>
+  const words = ["runtime", "load", "dir", "env", "invoke", "require", "timeout"].flatMap((name) =>
     parsed.values(name).flatMap((value) => [`--${name}`, value]),
   );
   const guest = parsed.rest.length === 0 ? [] : ["--", ...parsed.rest];
