@@ -1,3 +1,4 @@
+import { median } from "../../stats/index.ts";
 import type { Cell, Figure, PageSection, Unit } from "../../report/index.ts";
 import type { FindingRecord } from "../record.ts";
 import { bestTime, perCall, seenRuns, syscallsPerCall } from "../wasi/seen.ts";
@@ -66,6 +67,18 @@ function timesSection(
             unit: "ns",
             parts,
             groups: shown,
+          },
+          {
+            kind: "stacks",
+            title: "The same without start-up and teardown",
+            caption: "From the guest's begin to its end. Each group has its own scale.",
+            unit: "ns",
+            parts: parts.slice(1, -1),
+            colours: [1, 2, 3],
+            groups: shown.map(({ name, rows }) => ({
+              name,
+              rows: rows.map(({ series, values }) => ({ series, values: values.slice(1, -1) })),
+            })),
           },
         ];
   return {
@@ -233,10 +246,9 @@ function functionTable(name: string, runs: readonly SeenRun[], order: ArmOrder):
       return [one, Math.min(...own.filter((time) => time !== undefined && time > 0).map(Number))];
     }),
   );
+  // A single call that was interrupted for long makes no function heavy.
   const weight = (one: string): number =>
-    Math.max(
-      ...rows.filter(({ seen }) => seen.name === one).map(({ seen }) => bestTime(seen) ?? 0),
-    );
+    median(rows.filter(({ seen }) => seen.name === one).map(({ seen }) => bestTime(seen) ?? 0));
   const sorted = names.toSorted((a, b) => weight(b) - weight(a));
   const cells = sorted.flatMap((one) =>
     rows
@@ -272,7 +284,8 @@ function syscallTable(name: string, runs: readonly SeenRun[], order: ArmOrder): 
           .filter(({ count }) => count > 0)
           .map((syscall) => ({ arm, seen, syscall, calls: seen.figures.get("calls") ?? NaN })),
       ),
-    );
+    )
+    .toSorted((a, b) => b.syscall.count - a.syscall.count);
   if (rows.length === 0) return [];
   return [
     {

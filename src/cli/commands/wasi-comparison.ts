@@ -70,7 +70,7 @@ function comparedRows(rows: readonly WasiRow[], top = Infinity): Compared[] {
   const groups = names
     .map((name) => all.filter(({ seen }) => seen.name === name))
     .filter((own) => own.length > 1)
-    .toSorted((a, b) => heaviest(b) - heaviest(a));
+    .toSorted((a, b) => heaviness(b) - heaviness(a));
   return groups.slice(0, top).flatMap((own) => {
     const times = own.map(({ seen }) => judgedNs(seen) / seen.calls);
     const best = Math.min(...times.filter((time) => time > 0));
@@ -83,8 +83,10 @@ function comparedRows(rows: readonly WasiRow[], top = Infinity): Compared[] {
   });
 }
 
-function heaviest(own: readonly { readonly seen: ObservedFunction }[]): number {
-  return Math.max(...own.map(({ seen }) => judgedNs(seen)));
+/** A single call that was interrupted for long makes no function heavy. */
+function heaviness(own: readonly { readonly seen: ObservedFunction }[]): number {
+  const times = own.map(({ seen }) => judgedNs(seen)).toSorted((a, b) => a - b);
+  return times[Math.floor((times.length - 1) / 2)] ?? 0;
 }
 
 function ratioText(ratio: number): string {

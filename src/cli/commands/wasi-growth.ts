@@ -1,5 +1,5 @@
 import { growthOf } from "../../trace/index.ts";
-import type { GrowingFigure, LoadObservation } from "../../trace/index.ts";
+import type { GrowingFigure, Growth, LoadObservation } from "../../trace/index.ts";
 import { paint, setColumns } from "./wasi-columns.ts";
 import type { Column, WasiStyle } from "./wasi-columns.ts";
 
@@ -14,6 +14,8 @@ interface Grown {
 const leastExponent = 0.2;
 /** A line through two points says nothing. */
 const fewestSizes = 3;
+/** So many system calls are worth a line, where calls themselves do not grow. */
+const much = 50;
 
 const figures: readonly (readonly [GrowingFigure, string])[] = [
   ["calls", "calls"],
@@ -47,8 +49,11 @@ export function growthText(seen: readonly LoadObservation[], style: WasiStyle): 
 }
 
 function grownIn(seen: readonly LoadObservation[]): Grown[] {
+  const tiers = new Set(seen.map(({ observation: { runtime, tier } }) => `${runtime} ${tier}`));
+  const runtimes = new Set(seen.map(({ observation }) => observation.runtime));
+  const isOneTier = tiers.size === runtimes.size;
   const nameOf = ({ observation: { runtime, version, tier } }: LoadObservation): string =>
-    `${runtime} ${version}${tier === "default" ? "" : ` ${tier}`}`;
+    `${runtime} ${version}${isOneTier ? "" : ` ${tier}`}`;
   const all = [...new Set(seen.map(nameOf))].flatMap((runtime) => {
     const series = seen.filter((one) => nameOf(one) === runtime);
     if (new Set(series.map(({ size }) => size)).size < fewestSizes) return [];
@@ -56,12 +61,10 @@ function grownIn(seen: readonly LoadObservation[]): Grown[] {
     return [...new Set(growths.map((growth) => growth.function))].map((name) => {
       const own = growths.filter((growth) => growth.function === name);
       const exponents = own.map(({ figure, exponent }) => [figure, exponent.estimate] as const);
-      return { name, runtime, exponents: new Map(exponents) };
+      return { name, runtime, exponents: new Map(exponents), isMuch: own.some(isMuch) };
     });
   });
-  const grown = all.filter(
-    ({ exponents }) => (exponents.get("calls") ?? 0) >= leastExponent || steepest(exponents) > 1,
-  );
+  const grown = all.filter(({ isMuch }) => isMuch);
   const names = [...new Set(grown.map(({ name }) => name))];
   return names.flatMap((name) =>
     grown
@@ -71,6 +74,7 @@ function grownIn(seen: readonly LoadObservation[]): Grown[] {
 }
 
 /** Times vary too much for a look at what does nothing. */
-function steepest(exponents: ReadonlyMap<GrowingFigure, number>): number {
-  return Math.max(exponents.get("syscalls") ?? 0, exponents.get("bytes") ?? 0);
+function isMuch({ figure, exponent, points }: Growth): boolean {
+  if (figure === "calls") return exponent.estimate >= leastExponent;
+  return figure === "syscalls" && exponent.estimate > 1 && (points.at(-1)?.[1] ?? 0) >= much;
 }
