@@ -23,8 +23,9 @@ static long (*read_user)(void *to, u32 size, const void *from) = (void *)BPF_FUN
 struct map { u32 type, key, value, entries; };
 
 // A process that is watched, by its id: the address of the word in which its guest says what function is in flight
-// (0: none does), and whether goroutines tell flights apart. What is not in this map costs one look.
-struct watched { u64 word; u32 goroutines, pad; };
+// (0: none does) and what stands in its upper half, and whether goroutines tell flights apart. What is not in this map
+// costs one look.
+struct watched { u64 word; u32 goroutines, pattern; };
 section("maps") struct map watched = { BPF_MAP_TYPE_HASH, 4, sizeof(struct watched), 4096 };
 
 // A WASI function in flight. The key is the thread, or the goroutine (its g is in r14), which may change threads.
@@ -35,6 +36,9 @@ section("maps") struct map flying = { BPF_MAP_TYPE_HASH, 4, 8, 16384 };
 // The thread that entered a WASI function last, by process: system calls of its other threads stand beside it.
 struct latest { u32 func, tid; };
 section("maps") struct map latest = { BPF_MAP_TYPE_HASH, 4, sizeof(struct latest), 4096 };
+
+// What stands for the function where the guest's word has moved away.
+#define LOST 0xffffffff
 
 // Per function: functions are numbered from 1, 0 is outside of all.
 #define FUNCTIONS 64
@@ -164,7 +168,11 @@ section("program/sys_enter") int sys_enter(struct bpf_raw_tracepoint_args *ctx) 
     open.func = flight->func;
     open.flight = key;
   } else if (watch->word) {
-    read_user(&open.func, 4, (const void *)watch->word);
+    u32 word[2] = {};
+    read_user(word, 8, (const void *)watch->word);
+    open.func = word[1] == watch->pattern ? word[0] : LOST;
+    // Who is a helper is known when all is over: here stands the thread or goroutine.
+    if (open.func) open.helper = key;
   } else {
     struct latest *last = lookup(&latest, &process);
     if (last && last->func) {

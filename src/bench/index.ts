@@ -69,4 +69,4 @@ export { ewapaLoads, scales } from "./ewapa/loads.ts";
 export type { EwapaLoad, EwapaScale } from "./ewapa/loads.ts";
 export { ewapaPage } from "./ewapa/page.ts";
 export { runEwapa } from "./ewapa/run.ts";
-export type { EwapaOptions, EwapaProgress } from "./ewapa/run.ts";
+export type { EwapaArm, EwapaOptions, EwapaProgress } from "./ewapa/run.ts";

@@ -1,12 +1,9 @@
-/** A kind of input or output at growing sizes. */
+/** A load of the I/O suite at growing sizes. */
 export interface EwapaLoad {
+  /** As the suite calls it. */
   readonly name: string;
-  /** What the guest does, in a few words. */
-  readonly title: string;
-  /** The WASI function that the load is about. */
+  /** The WASI function that it is about. */
   readonly func: string;
-  /** The workload's arguments for a size: how many times it does what it does. */
-  readonly args: (size: number) => readonly string[];
   /** Sizes by scale, ascending; the last one is what runtimes are compared at. */
   readonly quick: readonly number[];
   readonly full: readonly number[];
@@ -29,63 +26,16 @@ export const scales: Readonly<Record<EwapaScale["name"], EwapaScale>> = {
   full: { name: "full", blocks: 12, budgetSeconds: 1500 },
 };
 
-const counted =
-  (load: string, ...more: readonly string[]) =>
-  (size: number): readonly string[] => [load, String(size), ...more];
-
 const small = { quick: [250, 500, 1000], full: [1000, 4000, 16_000] } as const;
 const large = { quick: [8, 16, 32], full: [32, 128, 512] } as const;
 
 /** All loads: files and standard output, small and large pieces, and folders. */
 export const ewapaLoads: readonly EwapaLoad[] = [
-  {
-    name: "small-reads",
-    title: "reads of 16 bytes from a file",
-    func: "fd_read",
-    args: counted("reads", "16"),
-    ...small,
-  },
-  {
-    name: "big-reads",
-    title: "reads of 64 KiB from a file",
-    func: "fd_read",
-    args: counted("reads", "65536"),
-    ...large,
-  },
-  {
-    name: "small-writes",
-    title: "writes of 16 bytes to a file",
-    func: "fd_write",
-    args: counted("writes", "16"),
-    ...small,
-  },
-  {
-    name: "big-writes",
-    title: "writes of 64 KiB to a file",
-    func: "fd_write",
-    args: counted("writes", "65536"),
-    ...large,
-  },
-  {
-    name: "seeks",
-    title: "a seek and a read of one byte, anywhere in a file",
-    func: "fd_read",
-    args: counted("seeks", "65536"),
-    ...small,
-  },
-  {
-    name: "lines",
-    title: "lines on standard output",
-    func: "fd_write",
-    args: counted("lines"),
-    ...small,
-  },
-  {
-    name: "entries",
-    title: "a folder with many entries: made, listed, asked for, removed",
-    func: "fd_readdir",
-    args: counted("entries"),
-    quick: [32, 64, 128],
-    full: [64, 256, 1024],
-  },
+  { name: "small-reads", func: "fd_read", ...small },
+  { name: "big-reads", func: "fd_read", ...large },
+  { name: "small-writes", func: "fd_write", ...small },
+  { name: "big-writes", func: "fd_write", ...large },
+  { name: "seek-writes", func: "fd_write", ...small },
+  { name: "stamps", func: "fd_write", ...small },
+  { name: "entries", func: "fd_readdir", quick: [32, 64, 128], full: [64, 256, 1024] },
 ];

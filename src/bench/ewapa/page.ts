@@ -3,6 +3,7 @@ import type { Interval } from "../../stats/index.ts";
 import type { LedgerEntry } from "../hpcc21/claims/claim.ts";
 import { ArmOrder, factsOf, failureSection, warningsOf } from "../pages/parts.ts";
 import type { RecordSet } from "../pages/parts.ts";
+import { loads as suite } from "../../trace/index.ts";
 import { wasiSections } from "../pages/wasi-sections.ts";
 import { ewapaLedger } from "./claims.ts";
 import { callTimeOf, EwapaEvidence, syscallsOf, timeOf } from "./evidence.ts";
@@ -18,7 +19,7 @@ export function ewapaPage(set: RecordSet, command: string): BenchPage {
     ledgerSection(ewapaLedger(set.records), command),
     section("times", "The four times", [
       "For each runtime and load, at the largest size: from exec to the end of the process, start-up, inside of WASI functions, inside of system calls there. Medians over blocks with 95 % intervals; what looking costs is in them.",
-      loads.map(({ name, title }) => timesTable(name, title, evidence)),
+      loads.map(({ name }) => timesTable(name, evidence)),
     ]),
     section("growth", "How they grow with the load", [
       "Exponents over the load's sizes: 1 is as the load does, more is more for each piece of work the more there are.",
@@ -67,7 +68,8 @@ const fourTimes: readonly (readonly [title: string, metric: string])[] = [
   ["system calls", "wasi-syscalls"],
 ];
 
-function timesTable(load: string, title: string, evidence: EwapaEvidence): Figure {
+function timesTable(load: string, evidence: EwapaEvidence): Figure {
+  const title = suite.find(({ name }) => name === load)?.standsFor ?? "";
   const size = evidence.sizes(load).at(-1)!;
   const rows = evidence.arms.map(({ arm }): readonly Cell[] => [
     arm,

@@ -1,32 +1,38 @@
 import { readFileSync } from "node:fs";
 import { seededRandom } from "../../stats/index.ts";
 import { describeMachine, sha256 } from "../../sys/index.ts";
-import type { Observation, ObserveJob } from "../../trace/index.ts";
-import type { Arm } from "../arm.ts";
+import { loadModule, loads as suite, observeLoad } from "../../trace/index.ts";
+import type { LoadJob, Observation } from "../../trace/index.ts";
 import { shuffled } from "../blocks.ts";
 import { watchNoise } from "../noise.ts";
+import type { Disturbance } from "../noise.ts";
 import { ownWords } from "../outcome.ts";
 import type { BenchRecord, FailureRecord, MachineRecord } from "../record.ts";
-import { RunFolder } from "../run-folder.ts";
 import { wasiRecords } from "../wasi/records.ts";
 import type { WasiCircumstances } from "../wasi/records.ts";
 import { packageFile } from "../workloads.ts";
 import { fewestBlocks } from "./loads.ts";
 import type { EwapaLoad, EwapaScale } from "./loads.ts";
 
-/** What to measure, and how a run is looked at. */
+/** A runtime, or what is compared with it, and how a run of it is looked at. */
+export interface EwapaArm {
+  readonly label: string;
+  readonly family: string;
+  readonly runtime: string;
+  readonly version: string;
+  readonly tier: string;
+  readonly observe: (job: LoadJob) => Promise<Observation>;
+}
+
+/** What to measure. */
 export interface EwapaOptions {
-  readonly arms: readonly Arm[];
+  readonly arms: readonly EwapaArm[];
   readonly loads: readonly EwapaLoad[];
   readonly scale: EwapaScale;
-  /** WASI functions that the workload imports. */
-  readonly names: readonly string[];
   /** What records call this run. */
   readonly run: string;
   /** Ends the measuring; what was measured stays. */
   readonly signal: AbortSignal;
-  /** Looks at one run, in the best way there is for the arm. */
-  readonly observe: (arm: Arm, job: ObserveJob) => Promise<Observation>;
   readonly onRecord: (record: BenchRecord | FailureRecord | MachineRecord) => void;
   readonly onProgress: (progress: EwapaProgress) => void;
 }
@@ -40,34 +46,26 @@ export interface EwapaProgress {
   readonly leftMs: number | undefined;
 }
 
-const timeoutMs = 60_000;
-
 /**
  * Runs all loads at all sizes on all arms, block after block, each block in an order of its own. It ends after the
  * scale's blocks, or its time once there are enough for an interval.
  */
 export async function runEwapa(options: EwapaOptions): Promise<void> {
   const { scale, signal } = options;
-  const folder = new RunFolder();
-  try {
-    const measuring = new EwapaRun(options, folder);
-    options.onRecord({ schema: "wasmscope-machine-1", ...describeMachine() });
-    const startMs = performance.now();
-    for (let block = 0; block < scale.blocks && !signal.aborted; block++) {
-      const usedMs = performance.now() - startMs;
-      if (block >= fewestBlocks && usedMs > 1000 * scale.budgetSeconds) break;
-      await measuring.block(block);
-    }
-  } finally {
-    folder.remove();
+  const measuring = new EwapaRun(options);
+  options.onRecord({ schema: "wasmscope-machine-1", ...describeMachine() });
+  const startMs = performance.now();
+  for (let block = 0; block < scale.blocks && !signal.aborted; block++) {
+    const usedMs = performance.now() - startMs;
+    if (block >= fewestBlocks && usedMs > 1000 * scale.budgetSeconds) break;
+    await measuring.block(block);
   }
 }
 
 class EwapaRun {
   readonly #options: EwapaOptions;
-  readonly #folder: RunFolder;
   readonly #random = seededRandom(Date.now());
-  readonly #file = packageFile("workloads/io.wasm");
+  readonly #file = packageFile(loadModule);
   readonly #sha256 = sha256(readFileSync(this.#file));
   readonly #machine = describeMachine().machine;
   /** What an arm cannot do at all is tried once. */
@@ -75,9 +73,8 @@ class EwapaRun {
   readonly #startMs = performance.now();
   #runs = 0;
 
-  constructor(options: EwapaOptions, folder: RunFolder) {
+  constructor(options: EwapaOptions) {
     this.#options = options;
-    this.#folder = folder;
   }
 
   async block(block: number): Promise<void> {
@@ -96,56 +93,51 @@ class EwapaRun {
     }
   }
 
-  async #once(arm: Arm, load: EwapaLoad, size: number, block: number): Promise<void> {
-    const { names, observe, onRecord, signal } = this.#options;
-    const work = this.#folder.fresh();
-    const ended = watchNoise();
-    const at = (): WasiCircumstances => {
-      const { steal, load: waiting } = ended();
-      return {
-        run: this.#options.run,
-        time: new Date().toISOString(),
-        machine: this.#machine,
-        arm: arm.label,
-        armIndex: this.#options.arms.indexOf(arm),
-        family: arm.runtime.family,
-        module: load.name,
-        moduleSha256: this.#sha256,
-        size: String(size),
-        block,
-        ...(steal === undefined ? {} : { steal }),
-        ...(waiting === undefined ? {} : { load: waiting }),
-      };
-    };
+  async #once(arm: EwapaArm, load: EwapaLoad, size: number, block: number): Promise<void> {
+    const { onRecord, signal } = this.#options;
+    const noise = watchNoise();
+    const at = (): WasiCircumstances => ({
+      ...this.#at(arm, load, noise()),
+      size: `${size}`,
+      block,
+    });
     try {
-      const args = ["io", ...load.args(size)];
-      const dirs = [{ host: work, guest: "." }];
-      const seen = await observe(arm, {
-        module: this.#file,
-        names,
-        args,
-        env: {},
-        dirs,
-        timeoutMs,
-      });
-      if (signal.aborted) return;
-      const why = failureOf(seen);
-      if (why === undefined) for (const record of wasiRecords(seen, at())) onRecord(record);
-      else this.#fail(arm, load, at(), why);
+      const own = suite.find(({ name }) => name === load.name)!;
+      const { observation } = await observeLoad(own, size, arm.observe);
+      if (!signal.aborted) wasiRecords(observation, at()).forEach(onRecord);
     } catch (error) {
       if (signal.aborted) return;
       this.#fail(arm, load, at(), error instanceof Error ? error.message : String(error));
     }
   }
 
-  #fail(arm: Arm, load: EwapaLoad, at: WasiCircumstances, why: string): void {
+  #at(
+    arm: EwapaArm,
+    { name }: EwapaLoad,
+    { steal, load }: Disturbance,
+  ): Omit<WasiCircumstances, "size" | "block"> {
+    return {
+      run: this.#options.run,
+      time: new Date().toISOString(),
+      machine: this.#machine,
+      arm: arm.label,
+      armIndex: this.#options.arms.indexOf(arm),
+      family: arm.family,
+      module: name,
+      moduleSha256: this.#sha256,
+      ...(steal === undefined ? {} : { steal }),
+      ...(load === undefined ? {} : { load }),
+    };
+  }
+
+  #fail(arm: EwapaArm, load: EwapaLoad, at: WasiCircumstances, why: string): void {
     this.#failed.add(`${arm.label} ${load.name}`);
     this.#options.onRecord({
       schema: "wasmscope-bench-failure-1",
       ...at,
-      runtime: arm.runtime.name,
-      version: arm.found.version,
-      tier: arm.tier.name,
+      runtime: arm.runtime,
+      version: arm.version,
+      tier: arm.tier,
       level: "cold",
       process: 0,
       iteration: 0,
@@ -153,9 +145,4 @@ class EwapaRun {
       message: ownWords(why),
     });
   }
-}
-
-function failureOf({ exitCode, signal }: Observation): string | undefined {
-  if (signal !== undefined) return `ended by ${signal}`;
-  return exitCode === 0 ? undefined : `the guest's exit code is ${exitCode ?? "not known"}`;
 }

@@ -36,7 +36,7 @@ export const timeMetrics: readonly (readonly [metric: string, key: keyof RunTime
 /** The figures of a function by the names that records have for them. */
 export const functionMetrics: readonly (readonly [
   metric: string,
-  key: Exclude<keyof ObservedFunction, "name" | "syscalls" | "helperSyscalls">,
+  key: Exclude<keyof ObservedFunction, "name" | "syscalls" | "helperSyscalls" | "errnoCodes">,
   unit: BenchRecord["unit"],
 ])[] = [
   ["calls", "calls", "count"],

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { appendFileSync, closeSync, openSync } from "node:fs";
-import { devNull } from "node:os";
+import { appendFileSync } from "node:fs";
 import {
   ewapaLedger,
   ewapaLoads,
@@ -9,10 +8,18 @@ import {
   runEwapa,
   scales,
 } from "../../bench/index.ts";
-import type { Arm, EwapaLoad, EwapaProgress, EwapaScale, RecordLine } from "../../bench/index.ts";
-import { runtimes } from "../../runtimes/index.ts";
+import type {
+  Arm,
+  EwapaArm,
+  EwapaLoad,
+  EwapaProgress,
+  EwapaScale,
+  RecordLine,
+} from "../../bench/index.ts";
+import { CannotRun, runtimes } from "../../runtimes/index.ts";
 import { packageFile } from "../../sys/index.ts";
-import { whyNotEbpf } from "../../trace/index.ts";
+import { buildTwin, loadModule, observeTwin, whyNotEbpf } from "../../trace/index.ts";
+import type { Way } from "../../trace/index.ts";
 import { recordSet, writePage } from "../bench-page.ts";
 import { armsFor, interruptedCode } from "../bench-run.ts";
 import { UsageError } from "../command.ts";
@@ -21,6 +28,7 @@ import { checkOutputs } from "../outputs.ts";
 import { pageText } from "../page-text.ts";
 import { importedFunctions } from "./wasi-job.ts";
 import { observeBest } from "./wasi-look.ts";
+import { wayTitles } from "./wasi-row.ts";
 
 /** Those whose WASI functions can be seen, as far as they are there. */
 const usual = ["node", "wasmtime", "wasmtime-cli", "wazero", "wasmi", "wasmer"];
@@ -33,48 +41,83 @@ export async function reproduceEwapa(parsed: Parsed, io: Io): Promise<number> {
   const records = parsed.value("records") ?? "ewapa.jsonl";
   checkOutputs([...outputs, records], []);
   const arms = await armsOf(parsed, io);
-  const why = whyNotEbpf();
-  if (why !== undefined) io.stderr(`wasmscope: not by eBPF: ${why}; most claims need it\n`);
   io.stderr(`wasmscope: ${planText(arms, loads, scale)}; records go to ${records}\n`);
   const ending = new AbortController();
   void io.untilInterrupted?.().then(() => ending.abort());
   const lines: RecordLine[] = [];
-  const nowhere = openSync(devNull, "w");
-  try {
-    await runEwapa({
-      arms,
-      loads,
-      scale,
-      signal: ending.signal,
-      names: importedFunctions(packageFile("workloads/io.wasm")),
-      run: `ewapa-${randomBytes(6).toString("hex")}`,
-      observe: (arm, job) =>
-        observeBest(armChoice(arm), { ...job, stdout: nowhere, stderr: nowhere }),
-      onRecord(record) {
-        lines.push(record);
-        appendFileSync(records, `${JSON.stringify(record)}\n`);
-      },
-      onProgress: progressLine(io),
-    });
-  } finally {
-    closeSync(nowhere);
-  }
+  await runEwapa({
+    arms,
+    loads,
+    scale,
+    signal: ending.signal,
+    run: `ewapa-${randomBytes(6).toString("hex")}`,
+    onRecord(record) {
+      lines.push(record);
+      appendFileSync(records, `${JSON.stringify(record)}\n`);
+    },
+    onProgress: progressLine(io),
+  });
   if (io.stderrIsTerminal) io.stderr("\r\u001b[K");
   tell(lines, parsed, io);
   return ending.signal.aborted ? interruptedCode : 0;
 }
 
-const armChoice = ({ runtime, found, tier }: Arm): Parameters<typeof observeBest>[0] => ({
-  runtime,
-  found,
-  tier,
-  version: found.version,
-});
-
-async function armsOf(parsed: Parsed, io: Io): Promise<readonly Arm[]> {
+async function armsOf(parsed: Parsed, io: Io): Promise<readonly EwapaArm[]> {
   const named = parsed.values("runtime").flatMap((text) => text.split(","));
-  if (named.length > 0) return (await armsFor(named, io)).arms;
-  return (await findArms(usual, runtimes)).arms;
+  const found =
+    named.length > 0 ? (await armsFor(named, io)).arms : (await findArms(usual, runtimes)).arms;
+  const why = whyNotEbpf();
+  if (why !== undefined) io.stderr(`wasmscope: not by eBPF: ${why}; most claims need it\n`);
+  const names = importedFunctions(packageFile(loadModule));
+  const twin = why === undefined ? await twinArm(io) : [];
+  return [...found.map((arm) => runtimeArm(arm, names, why, io)), ...twin];
+}
+
+/** A run that takes longer than this has failed. */
+const timeoutMs = 60_000;
+
+function runtimeArm(
+  { label, runtime, found, tier }: Arm,
+  names: readonly string[],
+  known: string | undefined,
+  io: Io,
+): EwapaArm {
+  const choice = { runtime, found, tier, version: found.version };
+  let told = known;
+  const onLesser = (way: Way, why: string): void => {
+    if (why !== told) io.stderr(`wasmscope: ${label} by ${wayTitles[way]}: ${why}\n`);
+    told = why;
+  };
+  return {
+    label,
+    family: runtime.family,
+    runtime: runtime.name,
+    version: found.version,
+    tier: tier.name,
+    observe: (job) => observeBest(choice, { ...job, names, timeoutMs }, onLesser),
+  };
+}
+
+/** The loads as native code, where there is a compiler. */
+async function twinArm(io: Io): Promise<EwapaArm[]> {
+  try {
+    const twin = await buildTwin();
+    const version = /\d+(?:\.\d+)+/.exec(twin.compiler)?.[0] ?? "unknown";
+    return [
+      {
+        label: `native@${version}`,
+        family: "native code",
+        runtime: "native",
+        version,
+        tier: "O2",
+        observe: (job) => observeTwin(twin, job),
+      },
+    ];
+  } catch (error) {
+    if (!(error instanceof CannotRun)) throw error;
+    io.stderr(`wasmscope: nothing native to compare with: ${error.message}\n`);
+    return [];
+  }
 }
 
 function loadsNamed(names: readonly string[]): readonly EwapaLoad[] {
@@ -91,7 +134,7 @@ function loadsNamed(names: readonly string[]): readonly EwapaLoad[] {
 const runMs = 500;
 
 function planText(
-  arms: readonly Arm[],
+  arms: readonly EwapaArm[],
   loads: readonly EwapaLoad[],
   { name, blocks, budgetSeconds }: EwapaScale,
 ): string {

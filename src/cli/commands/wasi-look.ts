@@ -1,5 +1,12 @@
 import { CannotRun, selectorText } from "../../runtimes/index.ts";
-import { KernelRefusal, observeByEbpf, observeTwin, whyNotEbpf } from "../../trace/index.ts";
+import {
+  bestWay,
+  KernelRefusal,
+  observe,
+  observeTwin,
+  ways,
+  whyNotEbpf,
+} from "../../trace/index.ts";
 import type {
   LoadObservation,
   NativeTwin,
@@ -10,33 +17,16 @@ import type {
 import type { Io } from "../command.ts";
 import type { RuntimeChoice } from "../runtime-choice.ts";
 import type { WasiLoad } from "./wasi-job.ts";
+import { wayTitles } from "./wasi-row.ts";
 import type { WasiRow } from "./wasi-row.ts";
-
-/** One way of looking: a row of `wayTable`. */
-interface WayRow {
-  readonly name: Way;
-  /** What it does, behind "looking". */
-  readonly title: string;
-  /** Why it cannot be gone here; undefined when it can be tried. */
-  readonly why: () => string | undefined;
-  readonly observe: (choice: RuntimeChoice, job: ObserveJob) => Promise<Observation>;
-}
-
-/** All ways, the best first. */
-const wayTable: readonly WayRow[] = [
-  { name: "ebpf", title: "by eBPF", why: whyNotEbpf, observe: observeByEbpf },
-];
-
-/** The ways by their names, the best first. */
-export const wayNames: readonly Way[] = wayTable.map(({ name }) => name);
 
 /** What can run a load: a runtime, or the load's program as native code. */
 export type Subject = RuntimeChoice | { readonly twin: NativeTwin };
 
 /** How runs are looked at. */
 export interface LookOptions {
-  /** The one way that is wanted; undefined for the best that can be gone. */
-  readonly required: Way | undefined;
+  /** The one way that is wanted; undefined for the best that can be gone. It may be a must: nothing goes on then. */
+  readonly required: { readonly way: Way; readonly isMust: boolean } | undefined;
   readonly timeoutText: string | undefined;
   /** Whether the user has ended the command. */
   readonly isEnded: () => boolean;
@@ -48,20 +38,31 @@ export interface Looked {
   readonly seen?: LoadObservation;
 }
 
-/** Looks at a run in the best way that can be gone. Throws what the last one throws: a `CannotRun`, a `KernelRefusal`. */
-export async function observeBest(choice: RuntimeChoice, job: ObserveJob): Promise<Observation> {
-  let last: unknown;
-  for (const { why, observe } of wayTable) {
-    const reason = why();
+/** Told when a run is looked at in a lesser way than the best: which it is instead, and why. */
+type OnLesser = (way: Way, why: string) => void;
+
+/**
+ * Looks at a run in the best way that can be gone. Throws a `CannotRun` where the runtime cannot run it: another way
+ * would run it once more.
+ */
+export async function observeBest(
+  choice: RuntimeChoice,
+  job: ObserveJob,
+  onLesser: OnLesser,
+): Promise<Observation> {
+  const best = bestWay(choice, job);
+  if (best.why !== undefined) onLesser(best.way, best.why);
+  for (let { way } = best; ;) {
     try {
-      if (reason !== undefined) throw new CannotRun(reason);
-      return await observe(choice, job);
+      return await observe(choice, job, way);
     } catch (error) {
-      if (!isRefusal(error)) throw error;
-      last = error;
+      // The kernel refuses before the program has begun: nothing is run twice.
+      const next = ways[ways.indexOf(way) + 1];
+      if (!(error instanceof KernelRefusal) || next === undefined) throw error;
+      onLesser(next, error.message);
+      way = next;
     }
   }
-  throw last;
 }
 
 /** Looks at runs of guests, and says once for each reason why it does so in a lesser way. */
@@ -82,26 +83,29 @@ export class Looker {
   async look(subject: Subject, load: WasiLoad): Promise<Looked> {
     if ("twin" in subject) return this.#lookAtTwin(subject.twin, load);
     const about = aboutOf(subject, load);
-    let failed = "";
-    for (const way of this.#ways()) {
-      const why = way.why();
-      try {
-        if (why !== undefined) throw new CannotRun(why);
-        const startMs = this.#io.now();
-        const seen = await load.run((job) => way.observe(subject, job));
-        const notes = this.#stopNotes(seen.observation, load, startMs);
-        return { seen, row: { ...about, ...seen.observation, notes } };
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        if (this.#options.required !== undefined) {
-          throw new CannotRun(`--require ${way.name}: ${error.message}`);
-        }
-        failed = error.message;
-        if (this.#options.isEnded()) break;
-        this.#tellNext(way, why === undefined ? `${about.arm}: ${failed}` : failed);
+    const startMs = this.#io.now();
+    try {
+      const seen = await load.run((job) => this.#observe(subject, job, about.arm));
+      const notes = this.#stopNotes(seen.observation, load, startMs);
+      return { seen, row: { ...about, ...seen.observation, notes } };
+    } catch (error) {
+      if (!(error instanceof CannotRun || error instanceof KernelRefusal)) throw error;
+      const { required } = this.#options;
+      if (required?.isMust === true) {
+        throw new CannotRun(`--require ${required.way}: ${error.message}`);
       }
+      return { row: { ...about, failed: error.message } };
     }
-    return { row: { ...about, failed } };
+  }
+
+  #observe(choice: RuntimeChoice, job: ObserveJob, arm: string): Promise<Observation> {
+    const way = this.#options.required?.way;
+    if (way === undefined) {
+      return observeBest(choice, job, (next, why) => this.#tell(next, why, arm));
+    }
+    const why = way === "timed" ? undefined : whyNotEbpf();
+    if (why !== undefined) throw new CannotRun(why);
+    return observe(choice, job, way);
   }
 
   /** A twin is there to compare with: a run of it that fails is none of the results. */
@@ -112,17 +116,11 @@ export class Looker {
     return { seen, row: { ...about, ...seen.observation } };
   }
 
-  #ways(): readonly WayRow[] {
-    const { required } = this.#options;
-    return required === undefined ? wayTable : wayTable.filter(({ name }) => name === required);
-  }
-
-  #tellNext(way: WayRow, why: string): void {
-    const next = wayTable[wayTable.indexOf(way) + 1];
-    if (next === undefined) return;
-    const line = `not ${way.title}: ${why}; looking ${next.title} instead`;
-    if (this.#told.has(line)) return;
-    this.#told.add(line);
+  #tell(next: Way, why: string, arm: string): void {
+    const line = `${arm} is not looked at by eBPF but by ${wayTitles[next]}: ${why}`;
+    // One reason is said once, whatever the runtimes.
+    if (this.#told.has(why)) return;
+    this.#told.add(why);
     this.#io.stderr(`wasmscope: ${line}\n`);
   }
 
@@ -132,10 +130,6 @@ export class Looker {
     if (signal !== "SIGKILL" || !isLate) return [...notes];
     return [...notes, `stopped by --timeout after ${this.#options.timeoutText ?? ""}`];
   }
-}
-
-function isRefusal(error: unknown): error is CannotRun | KernelRefusal {
-  return error instanceof CannotRun || error instanceof KernelRefusal;
 }
 
 type About = Pick<

@@ -8,7 +8,7 @@ import {
   wrapped,
 } from "./wasi-columns.ts";
 import type { Column, WasiStyle } from "./wasi-columns.ts";
-import { judgedNs, rowName, syscallCount, wasSeen } from "./wasi-row.ts";
+import { judgedNs, rowName, syscallCount, wasSeen, wayTitles } from "./wasi-row.ts";
 import type { SeenRow, WasiRow } from "./wasi-row.ts";
 
 /** What a bar is made of: how much, its sign, its colour. */
@@ -28,15 +28,13 @@ const barColumns = 60;
 /** System calls that are shown of a function: the others are in the JSON. */
 const shownSyscalls = 3;
 
-const ways = { ebpf: "eBPF", word: "a word in memory, eBPF", timed: "clocks around its imports" };
-
 /** Writes what was seen of one runtime: a bar of where the time went, and a line for each WASI function. */
 export function wasiText(row: WasiRow, style: WasiStyle): string {
   const what = [row.load, row.sizeText].join(" ").trim();
   const title = `\n${paint("1", rowName(row), style.colors)}, ${what}`;
   if (!wasSeen(row)) return `${title}: ${row.failed}\n`;
   const lines = [
-    `${title} (by ${ways[row.way]})`,
+    `${title} (by ${wayTitles[row.way]})`,
     ...(row.times === undefined ? [`  ${endedText(row)}`] : timeLines(row.times, style)),
     "",
     ...functionLines(row.functions, style),

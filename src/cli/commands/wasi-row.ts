@@ -1,4 +1,11 @@
-import type { Observation, ObservedFunction, ObservedSyscall } from "../../trace/index.ts";
+import type { Observation, ObservedFunction, ObservedSyscall, Way } from "../../trace/index.ts";
+
+/** What ways of looking are called, behind "by". */
+export const wayTitles: Readonly<Record<Way, string>> = {
+  ebpf: "eBPF",
+  word: "a word in the guest's memory and eBPF",
+  timed: "clocks around its imports",
+};
 
 /** What was run: a row of the results is one runtime at one load. */
 interface Ran {

@@ -8,9 +8,10 @@ import {
   buildTwin,
   findFindings,
   loadModule,
+  ways,
   whyNotEbpf,
 } from "../../trace/index.ts";
-import type { NativeTwin, ObserveJob, Way } from "../../trace/index.ts";
+import type { NativeTwin, ObserveJob } from "../../trace/index.ts";
 import { recordSet, writePage } from "../bench-page.ts";
 import { interruptedCode } from "../bench-run.ts";
 import { UsageError } from "../command.ts";
@@ -25,8 +26,7 @@ import { comparisonText, findingsText } from "./wasi-comparison.ts";
 import { growthText } from "./wasi-growth.ts";
 import { jobOf, moduleLoad, operand, suiteLoads, timeoutOf } from "./wasi-job.ts";
 import type { WasiLoad } from "./wasi-job.ts";
-import { wayNames } from "./wasi-look.ts";
-import type { Subject } from "./wasi-look.ts";
+import type { LookOptions, Subject } from "./wasi-look.ts";
 import { wasiLines } from "./wasi-records.ts";
 import { wasiText } from "./wasi-report.ts";
 import { wasiJson } from "./wasi-row.ts";
@@ -56,7 +56,12 @@ export const wasiCommand: Command = {
     {
       name: "require",
       value: "WAY",
-      help: "look in this way or not at all (exit code 125): ebpf",
+      help: "end with 125 where a runtime cannot be looked at in this way, such as ebpf",
+    },
+    {
+      name: "way",
+      value: ways.join("|"),
+      help: "how to look (default: the best one that there is here, for each runtime)",
     },
     { name: "timeout", value: "DURATION", help: "end each run after 500ms, 2s or 1m" },
     { name: "top", value: "N", help: "show the N functions that took longest" },
@@ -79,9 +84,10 @@ export const wasiCommand: Command = {
     { name: "help", short: "h", help: "print this help" },
   ],
   details: [
-    "The kernel counts, by eBPF, where the runtime's symbols are known: it needs root and koffi. Where it cannot, one",
-    "line says why, and the best way left is gone. The module is run as it is. A probe costs one to two microseconds a",
-    "call, which are in the times. The exit code is 0 when all runs were looked into, however their guests ended.",
+    "ebpf: the kernel counts, for runtimes whose symbols are known: it needs root and koffi. The module is run as it is.",
+    "word: the module's imports are wrapped, and say to the kernel, which counts system calls, what function is in",
+    "flight: for any runtime, as root. timed: clocks around the imports alone, on any system. Where a better way cannot",
+    "be gone, one line says why. The exit code is 0 when all runs were looked into, however their guests ended.",
   ].join("\n"),
   examples: [
     ["one runtime", "wasmscope wasi app.wasm --dir . -- input.txt"],
@@ -159,8 +165,8 @@ function printScript(
 }
 
 /** Builds the native twin of the loads where it can be watched; says why there is none. */
-async function twinFor(required: Way | undefined, io: Io): Promise<NativeTwin | undefined> {
-  if (whyNotEbpf() !== undefined || (required ?? "ebpf") !== "ebpf") return undefined;
+async function twinFor(required: LookOptions["required"], io: Io): Promise<NativeTwin | undefined> {
+  if (whyNotEbpf() !== undefined || (required?.way ?? "ebpf") !== "ebpf") return undefined;
   try {
     return await buildTwin();
   } catch (error) {
@@ -170,12 +176,15 @@ async function twinFor(required: Way | undefined, io: Io): Promise<NativeTwin | 
   }
 }
 
-function requiredWay(parsed: Parsed): Way | undefined {
-  const text = parsed.value("require");
+/** Reads `--way` and `--require`, of which the second is a must for all runtimes. */
+function requiredWay(parsed: Parsed): LookOptions["required"] {
+  const [required, wanted] = [parsed.value("require"), parsed.value("way")];
+  const text = required ?? wanted;
   if (text === undefined) return undefined;
-  const way = wayNames.find((name) => name === text);
-  if (way !== undefined) return way;
-  throw new UsageError(`--require wants ${wayNames.join(", ")}, not ${text}`);
+  const way = ways.find((name) => name === text);
+  if (way !== undefined) return { way, isMust: required !== undefined };
+  const option = required === undefined ? "way" : "require";
+  throw new UsageError(`--${option} wants ${ways.join(", ")}, not ${text}`);
 }
 
 interface Targets {
@@ -220,8 +229,8 @@ function keep(
 }
 
 function commandText(parsed: Parsed): string {
-  const words = ["runtime", "load", "dir", "env", "invoke", "require", "timeout"].flatMap((name) =>
-    parsed.values(name).flatMap((value) => [`--${name}`, value]),
+  const words = ["runtime", "load", "dir", "env", "invoke", "require", "way", "timeout"].flatMap(
+    (name) => parsed.values(name).flatMap((value) => [`--${name}`, value]),
   );
   const guest = parsed.rest.length === 0 ? [] : ["--", ...parsed.rest];
   const quoted = [...parsed.positionals, ...words, ...guest].map((word) =>

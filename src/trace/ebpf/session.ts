@@ -8,11 +8,20 @@ import type { LoadedObject } from "./object.ts";
 /** What is attached to a process before it begins. */
 export interface SessionPlan {
   readonly pid: number;
-  /** The runtime's file. */
-  readonly path: string;
-  readonly places: FoundFunctions;
+  /** The runtime's file, and where its functions are; without them system calls alone are watched. */
+  readonly path?: string;
+  readonly places?: FoundFunctions;
   /** The functions' numbers, from 1 on, as the results have them. */
-  readonly numberOf: (name: string) => number;
+  readonly numberOf?: (name: string) => number;
+}
+
+/** A word of a guest in which its function in flight stands. */
+export interface WatchedWord {
+  readonly address: number;
+  /** What stands in the upper half of its 64 bits while it is there. */
+  readonly pattern: number;
+  /** Whether goroutines, not threads, tell the guest from others. */
+  readonly goroutines: boolean;
 }
 
 /** What the kernel has added up of one WASI function; 0 stands for all outside of them. */
@@ -34,6 +43,8 @@ export interface SyscallTotal {
   readonly number: number;
   /** Whether a thread made it that was in no WASI function itself. */
   readonly helper: boolean;
+  /** By a word: the thread, or the goroutine, that made it, wherever a function was in flight. */
+  readonly who: number;
   readonly calls: number;
   readonly ns: number;
   readonly bytes: number;
@@ -86,11 +97,12 @@ export class EbpfSession {
     this.#processors = possibleProcessors();
     this.#pid = pid;
     const watched = new Uint8Array(this.#object.shapes.get("watched")!.valueBytes);
-    if (places.goReturn !== undefined) view(watched).setUint32(8, 1, true);
+    if (places?.goReturn !== undefined) view(watched).setUint32(8, 1, true);
     this.#kernel.update(this.#map("watched"), u32(pid), watched);
     for (const [program, name] of Object.entries(tracepoints)) {
       this.#descriptors.push(this.#kernel.attachTracepoint(this.#program(program), name));
     }
+    if (places === undefined || path === undefined || numberOf === undefined) return;
     const { entries, starts, goReturn, guests } = places;
     const flag = goReturn === undefined ? 0n : cookieGoroutine;
     const attach = (program: string, atReturn: boolean, probes: readonly Probe[]): void => {
@@ -111,6 +123,15 @@ export class EbpfSession {
     ]);
     attach("leave", true, starts.map(numbered));
     if (goReturn !== undefined) attach("leave", false, [{ offset: goReturn, cookie: flag }]);
+  }
+
+  /** Reads the function in flight from a word in a process's memory, from now on. */
+  watchWord(pid: number, { address, pattern, goroutines }: WatchedWord): void {
+    const watched = new Uint8Array(this.#object.shapes.get("watched")!.valueBytes);
+    view(watched).setBigUint64(0, BigInt(address), true);
+    view(watched).setUint32(8, goroutines ? 1 : 0, true);
+    view(watched).setUint32(12, pattern, true);
+    this.#kernel.update(this.#map("watched"), u32(pid), watched);
   }
 
   /** Reads what was added up so far, by function. */
@@ -149,7 +170,8 @@ export class EbpfSession {
         number,
       ];
       const [func, number, helper] = [0, 4, 8].map((at) => view(key).getUint32(at, true));
-      return { func: func!, number: number!, helper: helper! !== 0, calls, ns, bytes, errors };
+      const who = helper!;
+      return { func: func!, number: number!, helper: who !== 0, who, calls, ns, bytes, errors };
     });
   }
 
