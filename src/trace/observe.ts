@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CannotRun } from "../runtimes/index.ts";
 import type { Found, RunJob, Runtime, Tier } from "../runtimes/index.ts";
+import { whyNoSymbols } from "./catalogue.ts";
 import type { FunctionTotal, SyscallTotal } from "./ebpf/session.ts";
 import type { Observation, ObservedFunction, ObservedSyscall } from "./observation.ts";
 import { syscallName } from "./syscall-names.ts";
@@ -47,9 +48,7 @@ export async function observeByEbpf(
     });
     const target = findTarget(runtime.name, found, command, (name) => names.includes(name));
     if (target === undefined) {
-      throw new CannotRun(
-        `the WASI functions of ${runtime.name} ${found.version} are not known by their symbols`,
-      );
+      throw new CannotRun(whyNoSymbols(runtime.name));
     }
     const traced = await traceRun(command, target, {
       names,
@@ -64,7 +63,7 @@ export async function observeByEbpf(
       tier: tier.name,
       way: "ebpf",
       ...readTraced(traced, names, target.returnsErrno),
-      notes: [],
+      notes: target.notes ?? [],
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
