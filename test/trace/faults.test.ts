@@ -25,7 +25,7 @@ const shows: Readonly<
   copy: ["small-writes", [500], "fd_write", "copies"],
   "thread-hop": ["small-writes", [500], "fd_write", "thread-hops"],
   sleep: ["small-writes", [200], "fd_write", "waits"],
-  "quadratic-listing": ["entries", [1000, 2000, 4000], "fd_readdir", "growth"],
+  "quadratic-listing": ["entries", [250, 500, 1000], "fd_readdir", "growth"],
   "tiny-reads": ["big-reads", [50], "fd_read", "small-pieces"],
   flush: ["small-writes", [50], "fd_write", "flushes"],
   "early-wake": ["sleeps", [10], "poll_oneoff", "early-wake"],

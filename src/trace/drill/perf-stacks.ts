@@ -21,7 +21,7 @@ interface Mapping {
 const mapped =
   /PERF_RECORD_MMAP2? (-?\d+)\/-?\d+: \[0x([0-9a-f]+)\(0x([0-9a-f]+)\) @ (?:0x)?([0-9a-f]+)[^\]]*\]: \S+ (.*)$/;
 const place = /^\s+([0-9a-f]+) \((.*)\)$/;
-const head = /^\S.*?\s(\d+)(?:\/\d+)?\s+/;
+const head = /^\S.*?\s(\d+)(?:\s|$)/;
 
 /**
  * Reads what `perf script --show-mmap-events -F comm,pid,ip,dso` prints: a head line for each sample with its stack below, and
