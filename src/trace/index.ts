@@ -12,6 +12,10 @@ export { LoadError, loads, parseLoads } from "./loads/load.ts";
 export type { Load, LoadChoice } from "./loads/load.ts";
 export { loadModule, observeLoad } from "./loads/observe-load.ts";
 export type { LoadJob } from "./loads/observe-load.ts";
+export { sweepLoads } from "./loads/sweep.ts";
+export type { Sweep, SweepFailure, SweepSubject } from "./loads/sweep.ts";
+export { drill } from "./drill/drill.ts";
+export type { Drill, DrilledStack } from "./drill/drill.ts";
 export { buildTwin, observeTwin } from "./native-twin.ts";
 export type { NativeTwin } from "./native-twin.ts";
 export type {

@@ -49,6 +49,8 @@ interface Row {
 const odd = (...functions: ObservedFunction[]): LoadObservation => run("odd", functions);
 const growing = (runtime: string, at: (size: number) => ObservedFunction): LoadObservation[] =>
   [1000, 2000, 4000, 8000].map((size) => run(runtime, [at(size)], { size }));
+const few = (...syscalls: ObservedSyscall[]): ObservedFunction =>
+  fn("fd_write", { calls: 3, timeNs: 30_000, syscalls });
 const listing = (count: number, ns: number): ObservedFunction => ({
   ...fn("fd_readdir"),
   timeNs: ns,
@@ -93,14 +95,8 @@ const rows: readonly Row[] = [
   {
     name: "few calls, whose first one does more",
     runs: [
-      ...plain,
-      odd(
-        write({
-          calls: 3,
-          timeNs: 30_000,
-          syscalls: [syscall("write", 0.003), syscall("mmap", 0.01)],
-        }),
-      ),
+      run("native", [few(syscall("write", 0.003))]),
+      odd(few(syscall("write", 0.003), syscall("mmap", 0.01))),
     ],
     kinds: [],
   },
@@ -145,7 +141,7 @@ const rows: readonly Row[] = [
   {
     name: "waiting that the program asked for",
     runs: [
-      run("native", [sleeping(2.1e6)], asleep),
+      run("native", [{ ...sleeping(2.1e6), syscalls: [syscall("nanosleep", 1, 0, 2e6)] }], asleep),
       run("odd", [{ ...sleeping(2.1e6), syscalls: [syscall("futex", 1, 0, 2e6)] }], asleep),
     ],
     kinds: [],
@@ -188,6 +184,23 @@ const rows: readonly Row[] = [
     runs: [run("native", [sleeping(2.06e6)], asleep), run("odd", [sleeping(1.2e6)], asleep)],
     kinds: ["early-wake"],
     factor: 2 / 1.2,
+  },
+  {
+    name: "sleeps that are too short, but for one that a busy machine made late",
+    runs: [
+      run("native", [sleeping(2.06e6)], asleep),
+      run("odd", [{ ...sleeping(1.2e6), timeNs: calls * 3e6 }], asleep),
+    ],
+    kinds: ["early-wake"],
+    factor: 2 / 1.2,
+  },
+  {
+    name: "a median that is the middle of its range",
+    runs: [
+      run("native", [sleeping(2.06e6)], asleep),
+      run("odd", [{ ...sleeping(1.85e6), timeNs: calls * 2.06e6 }], asleep),
+    ],
+    kinds: [],
   },
   {
     name: "a sleep that is too long",

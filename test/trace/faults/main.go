@@ -51,7 +51,11 @@ func run(fault, mount string, args []string) (int, error) {
 		WithStdin(os.Stdin).WithStdout(os.Stdout).WithStderr(os.Stderr).WithFSConfig(folders).
 		WithSysWalltime().WithSysNanotime().WithSysNanosleep().WithRandSource(rand.Reader)
 	if fault == "early-wake" {
-		config = config.WithNanosleep(func(ns int64) { time.Sleep(time.Duration(ns * 6 / 10)) })
+		// It spins: on a busy machine sleeps of any length are long.
+		config = config.WithNanosleep(func(ns int64) {
+			for end := time.Now().Add(time.Duration(ns * 6 / 10)); time.Now().Before(end); {
+			}
+		})
 	}
 	_, err = runtime.InstantiateWithConfig(ctx, bytes, config)
 	var exit *sys.ExitError
