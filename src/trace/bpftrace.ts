@@ -98,12 +98,10 @@ function scriptOf(plan: ScriptPlan): string {
     ...headOf(plan),
     "",
     'tracepoint:sched:sched_process_exec /pid == cpid/ { @time["exec"] = nsecs; }',
-    ...plan.guests
-      .slice(0, 1)
-      .map(
-        (symbol) =>
-          `${probe("uprobe", plan.path, symbol)} /pid == cpid/ { @time["guest"] = nsecs; }`,
-      ),
+    ...plan.guests.map(
+      (symbol) =>
+        `${probe("uprobe", plan.path, symbol)} /pid == cpid && !@time["guest"]/ { @time["guest"] = nsecs; }`,
+    ),
     ...functions.map(
       ({ name, symbol }) =>
         `${probe("uprobe", plan.path, symbol)} /pid == cpid/ { ${returns ? `@in[tid] = nsecs; @at[tid] = "${name}";` : `@at[tid] = "${name}"; @calls["${name}"] = count();`} }`,
@@ -127,7 +125,7 @@ function headOf({ runtime, command, returns }: ScriptPlan): string[] {
       .join("\n")
       .split("\n")
       .map((line) => `//   ${line}`),
-    "//   sudo bpftrace wasi.bt -c ./run.sh",
+    "//   sudo bpftrace wasi.bt -c '/bin/sh run.sh'",
     "//",
     "// @calls and @ns are by function, @syscalls and @syscall_ns by function and number of the system call (none: outside",
     "// of all functions), @time has moments of the process. The costs of looking are in all times.",
@@ -140,18 +138,17 @@ function headOf({ runtime, command, returns }: ScriptPlan): string[] {
   ];
 }
 
-/** A script that starts the runtime: bpftrace splits its command at spaces. */
+/** A script that starts the runtime: bpftrace splits its command at spaces, and takes programs only. */
 function runnerOf({ file, args, env = {}, cwd }: LaunchedBy): string[] {
   const program = isAbsolute(file) ? file : (whereIs(file) ?? file);
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const words =
     variables.length === 0 ? [program, ...args] : ["env", ...variables, program, ...args];
   const lines = [
-    "#!/bin/sh",
     ...(cwd === undefined ? [] : [`cd ${quoted(cwd)}`]),
     `exec ${words.map(quoted).join(" ")}`,
   ];
-  return ["cat > run.sh <<'end'", ...lines, "end", "chmod +x run.sh"];
+  return ["cat > run.sh <<'end'", ...lines, "end"];
 }
 
 const quoted = (word: string): string =>

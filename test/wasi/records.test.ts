@@ -113,7 +113,7 @@ test("growth is drawn from three sizes on", () => {
   );
   const page = recordsPage({ records, failures: [], findings: [], machines: [] }, "again");
   const kinds = page.sections[0]!.figures.map(({ kind }) => kind);
-  assert.deepEqual(kinds, ["stacks", "lines"]);
+  assert.deepEqual(kinds, ["stacks", "stacks", "lines"]);
 });
 
 test("counts of two files are compared by function and system call, exactly", () => {
