@@ -50,7 +50,7 @@ export const ewapaClaims: readonly EwapaClaim[] = [
     id: "writes-differ",
     claim: "WASI time under a load of writes tells runtimes apart.",
     where: "Step 3: separate results for writes",
-    evaluate: differsBy(["small-writes", "big-writes"], timeOf("wasi"), "is in WASI"),
+    evaluate: differsBy(["small-writes", "big-writes", "seek-writes"], timeOf("wasi"), "is in WASI"),
   },
   {
     id: "proportion-differs",
@@ -58,7 +58,7 @@ export const ewapaClaims: readonly EwapaClaim[] = [
       "The proportion of system calls in WASI time tells runtimes apart, and so points at anomalies.",
     where: "Step 4: proportions of WASI time and system-call time",
     evaluate: differsBy(
-      ["small-reads", "small-writes"],
+      ["small-reads", "small-writes", "seek-writes"],
       ({ times }) => (times.get("wasi-syscalls") ?? 0) / (times.get("wasi") ?? 0),
       "spends of WASI time in system calls",
     ),
