@@ -50,7 +50,11 @@ export const ewapaClaims: readonly EwapaClaim[] = [
     id: "writes-differ",
     claim: "WASI time under a load of writes tells runtimes apart.",
     where: "Step 3: separate results for writes",
-    evaluate: differsBy(["small-writes", "big-writes", "seek-writes"], timeOf("wasi"), "is in WASI"),
+    evaluate: differsBy(
+      ["small-writes", "big-writes", "seek-writes"],
+      timeOf("wasi"),
+      "is in WASI",
+    ),
   },
   {
     id: "proportion-differs",
