@@ -67,8 +67,8 @@ export interface WasiTable {
   readonly waitNs: number;
   /** When it was told to go on; 0 when nobody attached. By the guest's monotonic clock. */
   readonly goNs: number;
-  /** By the guest's wall clock, in nanoseconds since 1970: before it waited. */
-  readonly wallBeginNs: number;
+  /** When it came, before it waited: in nanoseconds since 1970, by the guest's wall clock. */
+  readonly wallNs: number;
 }
 
 /** Reads the words of a table. `functions` are the wrapped imports, as `wrapWasi` lists them. */
@@ -98,6 +98,6 @@ export function readWasiTable(words: Words, functions: readonly string[]): WasiT
     endNs: head(0, tableLayout.end),
     waitNs: head(0, tableLayout.wait),
     goNs: head(0, tableLayout.go),
-    wallBeginNs: head(0, tableLayout.realBegin),
+    wallNs: head(0, tableLayout.realBegin),
   };
 }

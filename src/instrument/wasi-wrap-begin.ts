@@ -20,8 +20,13 @@ const firstNulls = 64;
 const callText = `\n${frameMark}!\n`;
 
 /** end(): notes when the guest ended. */
-export function endBody(table: TableCode, now: number): Instruction[] {
-  return [...table.first, ...readMonotonic(now), store(tableLayout.end)];
+export function endBody(table: TableCode, now: number, word: WordParts | undefined): Instruction[] {
+  return [
+    ...table.first,
+    ...readMonotonic(now),
+    store(tableLayout.end),
+    ...(word === undefined ? [] : setWord(word, wordState.ended)),
+  ];
 }
 
 /** What waiting needs: a global that holds the state `waiting`, and the imported `fd_write` where there is one. */
@@ -57,8 +62,10 @@ export function beginBody(
       ["i32.const", realtime],
       ["call", at.now],
       store(tableLayout.realBegin),
+      ...readMonotonic(at.now),
+      ["local.set", since],
       ...(at.word === undefined ? [] : waitCode(table, at.now, at.word, { left, since })),
-      ...(at.nothing === undefined ? [] : nullLoop(at.now, at.nothing, left)),
+      ...(at.nothing === undefined ? [] : readNulls(table, at.now, at.nothing, left)),
       ...table.first,
       ...readMonotonic(at.now),
       store(tableLayout.begin),
@@ -66,8 +73,9 @@ export function beginBody(
   };
 }
 
-function nullLoop(now: number, nothing: number, left: number): Instruction[] {
-  return [
+/** Measures what reading the clock costs; a first time for nothing, since compilers come late. */
+function readNulls(table: TableCode, now: number, nothing: number, left: number): Instruction[] {
+  const loop: Instruction[] = [
     ["i32.const", firstNulls],
     ["local.set", left],
     ["loop", 0x40],
@@ -80,6 +88,12 @@ function nullLoop(now: number, nothing: number, left: number): Instruction[] {
     ["br_if", 0],
     "end",
   ];
+  const forget = [tableLayout.nulls, tableLayout.nullNs].flatMap((offset): Instruction[] => [
+    ...table.first,
+    ["i64.const", 0],
+    store(offset),
+  ]);
+  return [...loop, ...forget, ...loop];
 }
 
 /**
@@ -105,14 +119,12 @@ function waitCode(
     ...callCode(table, word.fdWrite),
     ["i32.const", mostLooks],
     ["local.set", left],
-    ...readMonotonic(now),
-    ["local.set", since],
     ["loop", 0x40],
     ...readMonotonic(now),
     ["local.get", since],
     "i64.sub",
     ["i64.const", longestWaitNs],
-    "i64.lt_u",
+    "i64.lt_s",
     ["local.get", left],
     ["i32.const", 1],
     "i32.sub",

@@ -35,42 +35,47 @@ export function nowBody(table: TableCode, clock: number): Instruction[] {
   ];
 }
 
-/** null(time): books how long it is since `time`, which was read just now; what is four times the least is left out. */
+/** A clock that has stood still between two readings counts in steps: then up to so much is a reading's own time. */
+const coarseNs = 2000;
+
+/** null(time): books how long it is since `time`, which was read just now; what is twice the least is left out. */
 export function nullBody(table: TableCode, now: number): AddedBody {
-  const [since, took, row] = [0, 1, 2];
+  const [since, took, row, least] = [0, 1, 2, 3];
+  const complement: Instruction[] = [["i64.const", -1], "i64.xor"];
   return {
     locals: [
       [1, i64],
       [1, i32],
+      [1, i64],
     ],
     body: [
-      ["i32.const", monotonic],
-      ["call", now],
+      ...readMonotonic(now),
       ["local.get", since],
       "i64.sub",
       ["local.set", took],
       ...table.first,
-      ["local.set", row],
-      ["local.get", took],
-      ["i64.const", -1],
-      "i64.xor",
-      ["local.get", row],
+      ["local.tee", row],
       load(tableLayout.leastNull),
+      ...complement,
+      ["local.tee", least],
+      ["local.get", took],
       "i64.gt_u",
       ["if", 0x40],
       ["local.get", row],
       ["local.get", took],
-      ["i64.const", -1],
-      "i64.xor",
+      ["local.tee", least],
+      ...complement,
       store(tableLayout.leastNull),
       "end",
       ["local.get", took],
-      ["local.get", row],
-      load(tableLayout.leastNull),
-      ["i64.const", -1],
-      "i64.xor",
-      ["i64.const", 2],
+      ["local.get", least],
+      ["i64.const", 1],
       "i64.shl",
+      ["i64.const", coarseNs],
+      ["local.get", least],
+      "i64.eqz",
+      "i32.eqz",
+      "select",
       "i64.le_u",
       ["if", 0x40],
       ...add([["local.get", row]], tableLayout.nulls, [["i64.const", 1]]),

@@ -1,14 +1,15 @@
 import type { Instruction } from "../wasm/index.ts";
 
 /**
- * States of the word while no function is in flight, below the pattern; in `calling` the guest says who it is. They
- * begin, in memory, with bytes that are seldom: memory is searched for one of them.
+ * States of the word while no function is in flight, below the pattern; in `calling` the guest says who it is, and
+ * `ended` shows, while the raw profile is written, that the word is still where it was found. They begin, in memory, with bytes that are seldom: memory is searched for one of them.
  */
 export const wordState = {
   idle: 0,
   waiting: 0x7fa3_c5ad,
   go: 0x7fa3_c5ae,
   calling: 0x7fa3_c5af,
+  ended: 0x7fa3_c5b0,
 } as const;
 /** The word, and what stands in its upper half. */
 export interface WordParts {

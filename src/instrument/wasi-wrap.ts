@@ -206,7 +206,7 @@ class WasiWrapper {
     const define = (index: number, name: string, body: Uint8Array): void =>
       additions.define(index, { name: `wasmscope.${name}`, typeIndex: plain, body });
     define(this.#begin, "begin", assembleBody(begin.locals, begin.body));
-    define(this.#end, "end", assembleBody([], endBody(table, now)));
+    define(this.#end, "end", assembleBody([], endBody(table, now, parts.word)));
     const reader = {
       word: this.#add("word", [i32], [i64], wordBody(table)),
       count: this.#add("count", [], [i32], {

@@ -13,7 +13,7 @@ const calls: readonly (readonly [
   ["random_get", "ii", [1000, 8]],
   ["sched_yield", "", []],
   ["fd_fdstat_get", "ii", [1, 1000]],
-  ["fd_filestat_get", "ii", [3, 1000]],
+  ["fd_filestat_get", "ii", [1, 1000]],
   ["fd_prestat_get", "ii", [3, 1000]],
   ["path_filestat_get", "iiiii", [3, 0, 32, 1, 1000]],
   ["fd_seek", "iIii", [99, 0n, 0, 1000]],

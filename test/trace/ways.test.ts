@@ -26,10 +26,8 @@ async function look(
   way: (engine: FoundEngine, job: Parameters<typeof observeTimed>[1]) => Promise<Observation>,
   engine: FoundEngine,
 ): Promise<Observation> {
-  const output = join(folder, "stdout");
-  const stdout = openSync(output, "w");
-  const said = join(folder, "stderr");
-  const stderr = openSync(said, "w");
+  const [output, errors] = [join(folder, "stdout"), join(folder, "stderr")] as const;
+  const [stdout, stderr] = [openSync(output, "w"), openSync(errors, "w")];
   try {
     const seen = await way(engine, {
       module,
@@ -41,7 +39,7 @@ async function look(
       stderr,
     });
     assert.equal(readFileSync(output, "utf8"), ".".repeat(times));
-    assert.equal(readFileSync(said, "utf8"), "");
+    assert.equal(readFileSync(errors, "utf8"), "");
     assert.equal(seen.exitCode, 0);
     return seen;
   } finally {
@@ -60,7 +58,7 @@ const expected = Object.fromEntries(calledFunctions.map((name) => [name, times])
 function assertWhole({ times: parts }: Observation): void {
   assert.ok(parts !== undefined);
   const { totalNs, startupNs, guestNs, wasiNs, syscallNs, teardownNs } = parts;
-  for (const part of [startupNs, guestNs, wasiNs, teardownNs]) assert.ok(part > 0, String(part));
+  for (const part of [startupNs, guestNs, wasiNs]) assert.ok(part > 0, String(part));
   assert.ok(syscallNs <= wasiNs);
   assert.ok(Math.abs(startupNs + guestNs + wasiNs + teardownNs - totalNs) < totalNs / 1000);
 }
@@ -81,11 +79,13 @@ describe("clocks around the imports count all calls", () => {
 
 describe("a word says to the kernel what is in flight", kernel, () => {
   for (const engine of engines)
-    test(engine.name, async (t) => {
+    test(engine.name, async () => {
       const seen = await look(observeByWord, engine);
       assert.deepEqual(countsOf(seen), expected);
-      // A garbage collector that moves what it keeps may move the word.
-      if (seen.way !== "word" && engine.runtime.family === "JVM") return t.skip(seen.notes.join());
+      // A garbage collector that moves what it keeps may move the word: then it is said.
+      if (seen.way === "timed" && engine.runtime.family === "JVM") {
+        return assert.match(seen.notes.join(), /has moved|was not found/);
+      }
       assert.equal(seen.way, "word", seen.notes.join());
       assertWhole(seen);
       const written = seen.functions.find(({ name }) => name === "fd_write")!;
@@ -108,7 +108,8 @@ describe("all ways agree on what was called", kernel, () => {
       const writesIn = ({ functions }: Observation): unknown =>
         functions
           .find(({ name }) => name === "fd_write")!
-          .syscalls.map(({ name, count, bytes }) => ({ name, count, bytes }));
+          .syscalls.filter(({ name }) => name === "write")
+          .map(({ name, count, bytes }) => ({ name, count, bytes }));
       assert.deepEqual(writesIn(worded), writesIn(probed));
     });
 });

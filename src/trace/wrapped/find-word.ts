@@ -12,8 +12,11 @@ export interface FoundWord {
   readonly searchNs: number;
 }
 
-/** The guest looks at its word in less than a microsecond; it may have lost its processor. */
-const answerNs = 30e6;
+/** The guest looks at its word in less than a microsecond, but it may have lost its processor. */
+const answerNs = 250e6;
+/** From then on others are let to the processor between two looks. */
+const patienceNs = 1e6;
+const napMs = 1;
 
 /**
  * Looks for the word of a guest that waits, in a process and what it has started, and tells the guest to go on. There
@@ -66,12 +69,18 @@ function tellToGo(memory: ProcessMemory, address: number, pattern: number): numb
   if (memory.read(address) !== waiting) return undefined;
   memory.write(address, go);
   const told = monotonicNs();
-  while (monotonicNs() - told < answerNs) {
+  for (let waited = 0; waited < answerNs; waited = monotonicNs() - told) {
     const now = memory.read(address);
     if (now !== go) return now >> 32n === BigInt(pattern) ? told : undefined;
+    if (waited > patienceNs) nap();
   }
   memory.write(address, waiting);
   return undefined;
+}
+
+/** Sleeps without letting anything else happen here. */
+function nap(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, napMs);
 }
 
 function isGone(error: unknown): boolean {

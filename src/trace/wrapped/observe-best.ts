@@ -25,8 +25,8 @@ export function bestWay(chosen: ObservedRuntime, job: ObserveJob): ChosenWay {
   const why = whyNotEbpf();
   if (why !== undefined) return { way: "timed", why };
   const { runtime, found, tier } = chosen;
-  const { names, timeoutMs: _timeoutMs, stdin: _i, stdout: _o, stderr: _e, ...run } = job;
-  const command = runtime.command(found, tier, run);
+  const { names } = job;
+  const command = runtime.command(found, tier, job);
   const target = findTarget(runtime.name, found, command, (name) => names.includes(name));
   if (target !== undefined) return { way: "ebpf" };
   return { way: "word", why: `the functions of ${runtime.name} are not known by symbols` };

@@ -1,12 +1,12 @@
-import { writeSync } from "node:fs";
-import { DumpFilter } from "../../collect/exact/dump-filter.ts";
 import type { WasiTable } from "../../instrument/index.ts";
-import { CannotRun, monotonicNs } from "../../runtimes/index.ts";
+import { CannotRun } from "../../runtimes/index.ts";
 import type { LaunchedBy, LaunchEnd } from "../../runtimes/index.ts";
 import { launch } from "../../runtimes/launch/launch.ts";
 import type { Observation, RunTimes } from "../observation.ts";
 import type { ObservedRuntime, ObserveJob } from "../observe.ts";
+import { GuestStderr } from "./guest-stderr.ts";
 import { readFunctions, wasiNs } from "./read-functions.ts";
+import { wallClockOffsetNs } from "./wall-clock.ts";
 import { tableOf, withWrapped } from "./wrapped-run.ts";
 
 /**
@@ -17,11 +17,11 @@ import { tableOf, withWrapped } from "./wrapped-run.ts";
 export async function observeTimed(chosen: ObservedRuntime, job: ObserveJob): Promise<Observation> {
   const { runtime, found, tier } = chosen;
   return await withWrapped(chosen, job, undefined, async ({ command, functions }) => {
-    const wallFromStart = wallClockOffsetNs();
+    const wallOffset = wallClockOffsetNs();
     const { end, text } = await run(command, job);
     if (end.failed !== undefined) throw new CannotRun(end.failed);
     const table = tableOf(text, functions, end);
-    const times = timesOf(table, end, wallFromStart);
+    const times = timesOf(table, end, wallOffset);
     return {
       runtime: runtime.name,
       version: found.version,
@@ -37,42 +37,29 @@ export async function observeTimed(chosen: ObservedRuntime, job: ObserveJob): Pr
   });
 }
 
-/** Runs a command with this process's standard streams, but takes what wrappers write out of its standard error. */
+/** Runs a command, and takes what wrappers write out of its standard error. */
 async function run(
   command: LaunchedBy,
-  { stdin = 0, stdout = 1, timeoutMs, stderr }: ObserveJob,
+  { stdin = 0, stdout = 1, stderr = 2, timeoutMs }: ObserveJob,
 ): Promise<{ readonly end: LaunchEnd; readonly text: string }> {
-  const filter = new DumpFilter(writerTo(stderr));
-  const { child, ended, kill } = launch(command, [stdin, stdout, "pipe"]);
-  const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs);
-  const closed = new Promise((resolve) => {
-    child.stderr!.once("close", resolve);
-  });
-  child.stderr!.on("data", (chunk: Buffer) => filter.write(chunk));
-  const end = await ended;
+  const launched = launch(command, [stdin, stdout, "pipe"]);
+  const taken = new GuestStderr(launched.child, stderr);
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => launched.kill(), timeoutMs);
+  const end = await launched.ended;
   clearTimeout(timer);
-  if (end.failed === undefined) await closed;
-  filter.end();
-  return { end, text: filter.text };
-}
-
-/** Passes what is not the tool's to a descriptor, or to this process's own standard error. */
-export function writerTo(descriptor: number | undefined): (bytes: Uint8Array) => void {
-  // Not by its number: opened as a stream, it may not take all at once.
-  if (descriptor === undefined || descriptor === 2) return (bytes) => process.stderr.write(bytes);
-  return (bytes) => void writeSync(descriptor, bytes);
+  return { end, text: end.failed === undefined ? await taken.text() : "" };
 }
 
 /**
- * Computes when the guest began from its wall clock, and when it ended from how long it took; undefined where the
- * clock says that it began outside of the process's life.
+ * Computes the times of a run, whose guest ended so long after its begin; undefined where the guest's wall clock says
+ * that it began outside of the process's life.
  */
 function timesOf(
   table: WasiTable,
   { startNs, endNs }: LaunchEnd,
-  wallFromMonotonic: number,
+  wallOffsetNs: number,
 ): RunTimes | undefined {
-  const begin = table.wallBeginNs - wallFromMonotonic;
+  const begin = table.wallNs - wallOffsetNs;
   const window = table.endNs - table.beginNs;
   if (!(begin >= startNs && begin + window <= endNs)) return undefined;
   const inWasi = wasiNs(table);
@@ -84,12 +71,4 @@ function timesOf(
     syscallNs: 0,
     teardownNs: endNs - begin - window,
   };
-}
-
-/** Finds how far the wall clock is ahead of the monotonic one: `Date` has milliseconds, so it is caught at a change. */
-function wallClockOffsetNs(): number {
-  const first = Date.now();
-  let now = first;
-  while (now === first) now = Date.now();
-  return now * 1e6 - monotonicNs();
 }

@@ -3,6 +3,7 @@ import type { WasiTable } from "../../instrument/index.ts";
 import type { Observation, ObservedFunction, RunTimes } from "../observation.ts";
 import type { ObservedRuntime, ObserveJob } from "../observe.ts";
 import { readFunctions, wasiNs } from "./read-functions.ts";
+import { wallClockOffsetNs } from "./wall-clock.ts";
 import { wordRun } from "./word-run.ts";
 import type { WordRun } from "./word-run.ts";
 import { WordSyscalls } from "./word-syscalls.ts";
@@ -20,56 +21,54 @@ export async function observeByWord(
   const { runtime, found, tier } = chosen;
   const pattern = randomInt(0x1000_0000, 0x7fff_ffff);
   return await withWrapped(chosen, job, pattern, async ({ command, functions: imported }) => {
+    const wallOffset = wallClockOffsetNs();
     const run = await wordRun(command, pattern, job);
     const table = tableOf(run.text, imported, run);
     const syscalls = new WordSyscalls(run.syscalls, imported, run.busiest);
-    const isAttached = run.found !== undefined;
-    const functions = readFunctions(
-      table,
-      isAttached ? (name) => syscalls.inside(name) : undefined,
-    );
-    const times = timesOf(table, run, functions);
+    const isSeen = run.found !== undefined && syscalls.isWhole;
+    const functions = readFunctions(table, isSeen ? (name) => syscalls.inside(name) : undefined);
+    const times = timesOf(table, run, functions, wallOffset);
     return {
       runtime: runtime.name,
       version: found.version,
       tier: tier.name,
-      way: isAttached ? "word" : "timed",
+      way: isSeen ? "word" : "timed",
       ...(run.code === undefined ? {} : { exitCode: run.code }),
       ...(run.signal === undefined ? {} : { signal: run.signal }),
       ...(times === undefined ? {} : { times }),
       functions,
       outside: syscalls.outside,
       attachNs: run.attachNs,
-      notes: notesOf(isAttached, syscalls.lost),
+      notes: isSeen ? [] : [whyNotSeen(run)],
     };
   });
 }
 
-function notesOf(isAttached: boolean, lost: number): string[] {
-  if (!isAttached) {
-    return ["The guest's word was not found in its memory: system calls have no function."];
-  }
-  if (lost === 0) return [];
-  return [`${lost} system calls have no function: the runtime had moved the guest's word.`];
+function whyNotSeen({ found }: WordRun): string {
+  return found === undefined
+    ? "The guest's word was not found in its memory: it is not known in which function system calls were made."
+    : "The runtime has moved the guest's word: it is not known in which function system calls were made.";
 }
 
 /**
- * Computes the times of a run. The guest's clock is tied to the kernel's at the moment when it was told to go on;
- * waiting for that, and what it did to say who it is, is no part of the run.
+ * Computes the times of a run. The guest's wall clock says when it came; where it has no true one, the moment when it was
+ * told to go on ties its clock to the kernel's. Waiting for that, and saying who it is, is no part of the run.
  */
 function timesOf(
   table: WasiTable,
   { marks: { exec, exit }, found }: WordRun,
   functions: readonly ObservedFunction[],
+  wallOffsetNs: number,
 ): RunTimes | undefined {
   if (exec === undefined || exit === undefined || found === undefined) return undefined;
-  const begin = found.goNs - table.waitNs;
-  const end = found.goNs + table.endNs - table.goNs;
+  const wall = table.wallNs - wallOffsetNs;
+  const came = wall > exec && wall < found.goNs ? wall : found.goNs - table.waitNs;
+  const end = came + table.endNs - (table.goNs - table.waitNs);
   const inWasi = wasiNs(table);
   const window = table.endNs - table.beginNs;
   return {
-    totalNs: begin - exec + window + exit - end,
-    startupNs: begin - exec,
+    totalNs: came - exec + window + exit - end,
+    startupNs: came - exec,
     guestNs: window - inWasi,
     wasiNs: inWasi,
     syscallNs: functions.reduce((all, { syscallNs = 0 }) => all + syscallNs, 0),

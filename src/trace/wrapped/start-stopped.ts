@@ -11,7 +11,8 @@ const lookMs = 2;
 /** Starts a command in a group of its own that waits, stopped, before it begins; its standard error is a pipe. */
 export async function startStopped(
   { file, args, env, cwd }: LaunchedBy,
-  { stdin, stdout }: { readonly stdin: number; readonly stdout: number },
+  stdin: number,
+  stdout: number,
 ): Promise<ChildProcess> {
   const child = spawn("/bin/sh", ["-c", 'kill -STOP $$; exec "$@"', "sh", file, ...args], {
     stdio: [stdin, stdout, "pipe"],

@@ -1,8 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DumpFilter } from "../../collect/exact/dump-filter.ts";
-import { frameMark } from "../../instrument/index.ts";
 import { monotonicNs } from "../../runtimes/index.ts";
 import type { LaunchedBy } from "../../runtimes/index.ts";
 import { endWithThis, killGroup, packageFile } from "../../sys/index.ts";
@@ -11,7 +9,7 @@ import type { Marks, SyscallTotal } from "../ebpf/session.ts";
 import type { ObserveJob } from "../observe.ts";
 import { findWord } from "./find-word.ts";
 import type { FoundWord } from "./find-word.ts";
-import { writerTo } from "./observe-timed.ts";
+import { GuestStderr } from "./guest-stderr.ts";
 import { startStopped } from "./start-stopped.ts";
 import { busiest, isGo, runTimes } from "./threads.ts";
 
@@ -30,27 +28,24 @@ export interface WordRun {
   readonly attachNs: number;
 }
 
-/** What a guest writes when it waits. */
-const call = `${frameMark}!`;
 /** A guest that has not been found is looked for this often. */
 const againMs = 100;
 /** One that has not said that it waits is looked for after this: its runtime may hold back what it writes. */
 const silentMs = 2000;
 
 /**
- * Runs a command with this process's standard streams while the kernel counts system calls, by the function that the
+ * Runs a command while the kernel counts system calls, by the function that the
  * guest's word says. Throws a `KernelRefusal` when the kernel does not let it.
  */
 export async function wordRun(
   command: LaunchedBy,
   pattern: number,
-  { stdin = 0, stdout = 1, timeoutMs, stderr }: ObserveJob,
+  { stdin = 0, stdout = 1, stderr = 2, timeoutMs }: ObserveJob,
 ): Promise<WordRun> {
-  const child = await startStopped(command, { stdin, stdout });
+  const child = await startStopped(command, stdin, stdout);
   const pid = child.pid!;
   const forget = endWithThis(pid);
-  const filter = new DumpFilter(writerTo(stderr));
-  const said = lineOf(child, filter);
+  const taken = new GuestStderr(child, stderr);
   const ended = endOf(child);
   let session: EbpfSession | undefined;
   try {
@@ -59,15 +54,14 @@ export async function wordRun(
     const attachNs = monotonicNs() - before;
     process.kill(pid, "SIGCONT");
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => killGroup(pid), timeoutMs);
-    await Promise.race([said, ended, sleep(silentMs)]);
+    await Promise.race([taken.called, ended, sleep(silentMs)]);
     const looked = await lookFor(session, pid, pattern, child);
     const { code, signal } = await ended;
     clearTimeout(timer);
-    filter.end();
     return {
       code: code ?? undefined,
       signal: signal ?? undefined,
-      text: filter.text,
+      text: await taken.text(),
       marks: session.marks(),
       syscalls: session.syscalls(),
       attachNs: attachNs + (looked.found?.searchNs ?? 0),
@@ -105,19 +99,9 @@ async function lookFor(
   return {};
 }
 
-/** Takes what the guest writes to its standard error; resolves when it says that it waits. */
-function lineOf(child: ChildProcess, filter: DumpFilter): Promise<void> {
-  return new Promise((resolve) => {
-    child.stderr!.on("data", (chunk: Buffer) => {
-      filter.write(chunk);
-      if (chunk.includes(call)) resolve();
-    });
-  });
-}
-
-/** Resolves when the process has ended and all that it wrote was taken. */
+/** Resolves when the process has ended. */
 function endOf(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
   return new Promise((resolve) => {
-    child.once("close", (code, signal) => resolve({ code, signal }));
+    child.once("exit", (code, signal) => resolve({ code, signal }));
   });
 }

@@ -4,8 +4,6 @@ import type { ObservedSyscall } from "../observation.ts";
 import { syscallName } from "../syscall-names.ts";
 import type { InsideFunction } from "./read-functions.ts";
 
-/** What stands for a function where the word had moved away: as in hosts/ebpf/wasi.bpf.c. */
-const lost = 0xffff_ffff;
 /** write, pwrite64, writev, pwritev: one of them carries the line by which a guest says who it is. */
 const writing: readonly number[] = [1, 18, 20, 296];
 
@@ -29,6 +27,11 @@ export class WordSyscalls {
     this.#guest = guestAmong(totals, busiest);
   }
 
+  /** Whether the word was still where it was found when the guest ended: some runtimes move what they keep. */
+  get isWhole(): boolean {
+    return this.#totals.some(({ func }) => func === wordState.ended);
+  }
+
   /** Gives those inside of a function: the guest's own, and those of others meanwhile. */
   inside(name: string): InsideFunction {
     const all = this.#totals.filter(({ func }) => this.#functions[func - 1] === name);
@@ -38,16 +41,12 @@ export class WordSyscalls {
     };
   }
 
-  /** Gives those outside of all functions. */
+  /** Gives those outside of all functions; all, where the word was lost. */
   get outside(): ObservedSyscall[] {
-    return joined(this.#totals.filter(({ func }) => func === 0));
-  }
-
-  /** How many came while nobody could say what function was in flight. */
-  get lost(): number {
-    return this.#totals
-      .filter(({ func }) => func === lost)
-      .reduce((all, { calls }) => all + calls, 0);
+    const { isWhole } = this;
+    return joined(
+      this.#totals.filter(({ func }) => !isWhole || this.#functions[func - 1] === undefined),
+    );
   }
 }
 
