@@ -11,6 +11,7 @@ import { observeLoad } from "../loads/observe-load.ts";
 import type { LoadJob } from "../loads/observe-load.ts";
 import type { Observation } from "../observation.ts";
 import type { ObservedRuntime } from "../observe.ts";
+import { syscallNumber } from "../syscall-names.ts";
 import { findTarget } from "../target.ts";
 import type { TraceTarget } from "../target.ts";
 import { readPerfStacks } from "./perf-stacks.ts";
@@ -81,9 +82,12 @@ function record(
 ): Observation {
   const { file, args, env, cwd } = command;
   const every = String(Math.max(1, Math.floor(size / wantedSamples)));
+  // The kernel has tracepoints by name, too, but some names are others there: newfstat.
+  const numbers = syscalls.flatMap((name) => syscallNumber(name) ?? []);
+  const filter = numbers.map((number) => `id == ${number}`).join(" || ");
   const events =
-    syscalls.length > 0
-      ? [...syscalls.flatMap((name) => ["-e", `syscalls:sys_enter_${name}`]), "-c", every]
+    numbers.length > 0
+      ? ["-e", "raw_syscalls:sys_enter", "--filter", filter, "-c", every]
       : ["-e", "cpu-clock", "-F", String(rateHz)];
   const unwound = ["--call-graph", places.goReturn === undefined ? unwinding.tables : unwinding.go];
   const perf = ["record", "-q", ...events, ...unwound, "-o", data, "--"];
