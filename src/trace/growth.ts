@@ -1,7 +1,8 @@
 import { growthExponent } from "../stats/index.ts";
 import type { Interval } from "../stats/index.ts";
-import type { ObservedFunction, ObservedSyscall } from "./observation.ts";
 import type { LoadObservation } from "./findings/finding.ts";
+import { bytesOf, countOf, syscallKind, workOf } from "./findings/syscall-kinds.ts";
+import type { ObservedFunction } from "./observation.ts";
 
 /** How one figure of a function grows with the load's size. */
 export interface Growth {
@@ -13,17 +14,19 @@ export interface Growth {
   readonly points: readonly (readonly [size: number, value: number])[];
 }
 
-/** What of a function grows: how many calls, system calls (other threads' among them) and bytes, how much time. */
-export type GrowingFigure = "calls" | "syscalls" | "bytes" | "timeNs" | "syscallNs";
-
-const count = (calls: readonly ObservedSyscall[]): number =>
-  calls.reduce((sum, one) => sum + one.count, 0);
+/**
+ * What of a function grows: how many calls, system calls and bytes, how much time. System calls are those that are work,
+ * other threads' among them, but none that wait, whose number is chance. `usualNs` is the time if all calls took as long
+ * as the median: what a busy machine does to a few of them is not in it.
+ */
+export type GrowingFigure = "calls" | "syscalls" | "bytes" | "timeNs" | "usualNs" | "syscallNs";
 
 const figures: Readonly<Record<GrowingFigure, (fn: ObservedFunction) => number | undefined>> = {
   calls: ({ calls }) => calls,
-  syscalls: ({ syscalls, helperSyscalls }) => count(syscalls) + count(helperSyscalls),
-  bytes: ({ bytes, syscalls }) => bytes ?? syscalls.reduce((sum, one) => sum + one.bytes, 0),
+  syscalls: (fn) => countOf(workOf(fn).filter(({ name }) => syscallKind(name) !== "waits")),
+  bytes: ({ bytes, syscalls }) => bytes ?? bytesOf(syscalls),
   timeNs: ({ timeNs, correctedNs }) => correctedNs ?? timeNs,
+  usualNs: ({ calls, p50Ns }) => p50Ns && calls * p50Ns,
   syscallNs: ({ syscallNs }) => syscallNs,
 };
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, describe, test } from "node:test";
-import { packageFile } from "../../src/sys/index.ts";
+import { packageFile, whereIs } from "../../src/sys/index.ts";
 import {
   buildTwin,
+  drill,
   findFindings,
   loads,
   observeByEbpf,
@@ -82,4 +83,19 @@ describe("a runtime with a fault", { skip }, () => {
       );
     });
   }
+
+  const noPerf =
+    whereIs("perf") === undefined && missing("no perf: apt-get install linux-perf").skip;
+  test("stacks show the place of a fault", { skip: noPerf }, async () => {
+    const fault = "extra-syscall";
+    const found = findFindings(await observe("small-writes", [500], fault));
+    const finding = found.find(({ function: name }) => name === "fd_write")!;
+    assert.ok(finding.syscalls.length > 0);
+    const { stacks, samples } = await drill(finding, faultyRuntime(path, fault));
+    assert.ok(samples >= 250, `${samples} samples`);
+    const [most] = stacks;
+    assert.match(most!.frames[0]!, /wasi_snapshot_preview1\.fdWriteFn$/);
+    assert.ok(most!.frames.some((frame) => frame.endsWith("(*file).writeAndLook")));
+    assert.ok(most!.samples > samples / 2);
+  });
 });

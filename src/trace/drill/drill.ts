@@ -11,6 +11,7 @@ import { observeLoad } from "../loads/observe-load.ts";
 import type { LoadJob } from "../loads/observe-load.ts";
 import type { Observation } from "../observation.ts";
 import type { ObservedRuntime } from "../observe.ts";
+import { syscallNumber } from "../syscall-names.ts";
 import { findTarget } from "../target.ts";
 import type { TraceTarget } from "../target.ts";
 import { readPerfStacks } from "./perf-stacks.ts";
@@ -38,6 +39,8 @@ export interface Drill {
 /** Samples that show which way is the usual one; more cost time only. */
 const wantedSamples = 300;
 const rateHz = 4999;
+/** Rust and C keep no frame pointers, but tables for exceptions; Go has the pointers, and no such tables. */
+const unwinding = { tables: "dwarf,8192", go: "fp" } as const;
 
 /**
  * Runs a finding's load once more under perf and collects the stacks inside of its WASI function: at the system calls
@@ -63,10 +66,10 @@ export async function drill(
       const module = prepared?.artefact ?? job.module;
       const command = runtime.command(found, tier, { ...job, module });
       target = findTarget(runtime.name, found, command, (name) => name === finding.function);
-      return record(finding, command, job, data);
+      if (target === undefined) throw new CannotRun(`${runtime.name} has no symbols to drill by`);
+      return record(finding, target, { command, job, data });
     });
-    if (target === undefined) throw new CannotRun(`${runtime.name} has no symbols to drill by`);
-    return readStacks(finding, data, target, most);
+    return readStacks(finding, data, target!, most);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -74,19 +77,22 @@ export async function drill(
 
 function record(
   { syscalls, size }: Finding,
-  { file, args, env, cwd }: LaunchedBy,
-  { stdin, stdout, stderr }: LoadJob,
-  data: string,
+  { places }: TraceTarget,
+  { command, job, data }: { command: LaunchedBy; job: LoadJob; data: string },
 ): Observation {
+  const { file, args, env, cwd } = command;
   const every = String(Math.max(1, Math.floor(size / wantedSamples)));
+  // The kernel has tracepoints by name, too, but some names are others there: newfstat.
+  const numbers = syscalls.flatMap((name) => syscallNumber(name) ?? []);
+  const filter = numbers.map((number) => `id == ${number}`).join(" || ");
   const events =
-    syscalls.length > 0
-      ? [...syscalls.flatMap((name) => ["-e", `syscalls:sys_enter_${name}`]), "-c", every]
+    numbers.length > 0
+      ? ["-e", "raw_syscalls:sys_enter", "--filter", filter, "-c", every]
       : ["-e", "cpu-clock", "-F", String(rateHz)];
-  // Rust keeps no frame pointers: stacks are unwound by what exceptions need.
-  const perf = ["record", "-q", ...events, "--call-graph", "dwarf,8192", "-o", data, "--"];
+  const unwound = ["--call-graph", places.goReturn === undefined ? unwinding.tables : unwinding.go];
+  const perf = ["record", "-q", ...events, ...unwound, "-o", data, "--"];
   const { status, signal } = spawnSync("perf", [...perf, file, ...args], {
-    stdio: [stdin, stdout, stderr],
+    stdio: [job.stdin, job.stdout, job.stderr],
     env: { ...process.env, ...env },
     ...(cwd === undefined ? {} : { cwd }),
   });
@@ -109,7 +115,7 @@ function readStacks(
   { path, places }: TraceTarget,
   most: number,
 ): Drill {
-  const fields = ["--no-inline", "--show-mmap-events", "-F", "comm,pid,ip,dso"];
+  const fields = ["--no-inline", "-F", "comm,pid,ip,dso"];
   const { stdout, stderr, status } = spawnSync("perf", ["script", ...fields, "-i", data], {
     encoding: "utf8",
     maxBuffer: 2 ** 30,
@@ -120,9 +126,7 @@ function readStacks(
     places.entries.flatMap(({ offset }) => symbols.functionAt(path, offset)?.offset ?? []),
   );
   const isFunction = (place: SampledStack[number]): boolean =>
-    place.file === path &&
-    place.offset !== undefined &&
-    starts.has(symbols.functionAt(path, place.offset)?.offset ?? -1);
+    place.file === path && starts.has(symbols.functionAt(path, place.offset)?.offset ?? -1);
   const ways = new Map<string, { samples: number; frames: string[] }>();
   let samples = 0;
   for (const stack of readPerfStacks(stdout.split("\n"))) {

@@ -3,19 +3,15 @@ import { test } from "node:test";
 import { readPerfStacks } from "./perf-stacks.ts";
 
 // As perf 6.1 prints it.
-const printed = `
-node 71/71 PERF_RECORD_MMAP2 71/71: [0x400000(0x5000) @ 0x1000 08:01 12 0]: r-xp /usr/bin/node
-node     71
-\t          400010 (/usr/bin/node)
-\t          404fff (/usr/bin/node)
-\t    7f0000001000 ([unknown])
+const printed = `wasmtime 71 
+\t           f7b3a (/usr/lib/x86_64-linux-gnu/libc.so.6)
+\t         2c96731 (/opt/a (copy)/wasmtime)
+\t    7f7345c0a5d4 ([unknown])
 
-node 71/71 PERF_RECORD_MMAP2 71/71: [0x400000(0x1000) @ 0 08:01 13 0]: r-xp /opt/other file
-node     71
-\t          400010 (/usr/bin/node)
+wasmtime 71 
 
-other    72
-\t          400010 (/usr/bin/node)
+wazero:1 72 
+\t            8cae (/usr/bin/wazero)
 `;
 
 test("reads stacks and where their places are in files", () => {
@@ -23,12 +19,11 @@ test("reads stacks and where their places are in files", () => {
     [...readPerfStacks(printed.split("\n"))],
     [
       [
-        { address: 0x400010, file: "/usr/bin/node", offset: 0x1010 },
-        { address: 0x404fff, file: "/usr/bin/node", offset: 0x5fff },
-        { address: 0x7f0000001000, file: "[unknown]" },
+        { offset: 0xf7b3a, file: "/usr/lib/x86_64-linux-gnu/libc.so.6" },
+        { offset: 0x2c96731, file: "/opt/a (copy)/wasmtime" },
+        { offset: 0x7f7345c0a5d4, file: "[unknown]" },
       ],
-      [{ address: 0x400010, file: "/opt/other file", offset: 0x10 }],
-      [{ address: 0x400010, file: "/usr/bin/node" }],
+      [{ offset: 0x8cae, file: "/usr/bin/wazero" }],
     ],
   );
 });

@@ -15,7 +15,7 @@ export class Symboliser {
 
   /** Gives the name as it stands in the file, or in square brackets the file's, where that has no symbol there. */
   name({ file, offset }: StackPlace): string {
-    const found = offset === undefined ? undefined : this.functionAt(file, offset);
+    const found = this.functionAt(file, offset);
     return found?.name ?? (file.startsWith("[") ? file : `[${file.split("/").at(-1)}]`);
   }
 

@@ -2,7 +2,7 @@ import type { ObservedSyscall } from "../observation.ts";
 import { baselineOf } from "./baseline.ts";
 import { eachCall, enoughCalls } from "./finding.ts";
 import type { Remark, Sight } from "./finding.ts";
-import { countOf, syscallKind, workOf } from "./syscall-kinds.ts";
+import { countOf, plainName, syscallKind, workOf } from "./syscall-kinds.ts";
 import type { SyscallKind } from "./syscall-kinds.ts";
 import { number, perCall } from "./words.ts";
 
@@ -16,10 +16,12 @@ const leastBaseline = 0.5;
  * the load is compared, not single calls: a C library may do in one call what another does in several.
  *
  * @param explained System calls that more telling rules speak of already.
+ * @param timesCalled How many times more often the program had to call it.
  */
 export function extraSyscalls(
   sight: Sight,
   explained: ReadonlySet<string> = new Set(),
+  timesCalled = 1,
 ): Remark | undefined {
   const { fn } = sight;
   if (fn.calls < enoughCalls) return undefined;
@@ -27,7 +29,7 @@ export function extraSyscalls(
     all.filter(({ name }) => !explained.has(name));
   const work = of(workOf(fn));
   const count = countOf(work);
-  const baseline = baselineOf(sight, (other) => countOf(of(workOf(other))));
+  const baseline = baselineOf(sight, (other) => timesCalled * countOf(of(workOf(other))));
   if (baseline === undefined) return undefined;
   const factor = count / Math.max(baseline.value, leastBaseline * fn.calls);
   const more = (count - baseline.value) / fn.calls;
@@ -37,23 +39,25 @@ export function extraSyscalls(
     kind: "extra-syscalls",
     evidence: `${number(count / fn.calls)} system calls a call (${perCall(work, fn.calls)}), ${baseline.whose} makes ${number(baseline.value / fn.calls)}`,
     cause: causeOf(extra),
-    factor: count / Math.max(baseline.value, leastBaseline * fn.calls),
+    factor,
     syscalls: extra,
   };
 }
 
-/** Names the system calls of which there are at least half a one more a call, the most first. */
+/**
+ * Names the system calls of which there are more than half as many again a call, the most first; of those that do the
+ * same, the one that is there.
+ */
 function mostExtra(sight: Sight, work: readonly ObservedSyscall[]): string[] {
-  const names = [...new Set(work.map(({ name }) => name))];
-  return names
-    .map((name) => {
-      const count = countOf(work.filter((one) => one.name === name));
-      const usual =
-        baselineOf(sight, (other) => countOf(workOf(other).filter((one) => one.name === name)))
-          ?.value ?? 0;
-      return { name, more: (count - usual) / sight.fn.calls };
+  const count = (all: readonly ObservedSyscall[], plain: string): number =>
+    countOf(all.filter(({ name }) => plainName(name) === plain));
+  return [...new Set(work.map(({ name }) => plainName(name)))]
+    .map((plain) => {
+      const usual = baselineOf(sight, (other) => count(workOf(other), plain))?.value ?? 0;
+      const name = work.find((one) => plainName(one.name) === plain)!.name;
+      return { name, more: (count(work, plain) - usual) / sight.fn.calls };
     })
-    .filter(({ more }) => more >= eachCall / 2)
+    .filter(({ more }) => more >= eachCall)
     .toSorted((a, b) => b.more - a.more)
     .map(({ name }) => name);
 }

@@ -44,6 +44,7 @@ interface Row {
   readonly kinds: readonly FindingKind[];
   readonly evidence?: RegExp;
   readonly factor?: number;
+  readonly cause?: RegExp;
 }
 
 const odd = (...functions: ObservedFunction[]): LoadObservation => run("odd", functions);
@@ -54,6 +55,7 @@ const few = (...syscalls: ObservedSyscall[]): ObservedFunction =>
 const listing = (count: number, ns: number): ObservedFunction => ({
   ...fn("fd_readdir"),
   timeNs: ns,
+  p50Ns: ns / calls,
   syscalls: [{ name: "getdents64", count, timeNs: count * 500, bytes: count * 100, errors: 0 }],
 });
 const sleeping = (takenNs: number): ObservedFunction =>
@@ -105,6 +107,12 @@ const rows: readonly Row[] = [
     runs: [...plain, odd(write({ calls: 8 * calls, syscalls: [syscall("write", 1, 16)] }))],
     kinds: ["more-calls"],
     factor: 8,
+  },
+  {
+    name: "the same by another name",
+    runs: [...plain, odd(write({ syscalls: [syscall("pwrite64", 1, 16), syscall("fcntl", 1)] }))],
+    kinds: ["extra-syscalls"],
+    cause: /^fcntl: /,
   },
   {
     name: "the work is done by another thread",
@@ -215,9 +223,14 @@ const rows: readonly Row[] = [
   },
   {
     name: "ten times as long in its own code",
-    runs: [...plain, odd(write({ timeNs: calls * 20_500 }))],
+    runs: [...plain, odd(write({ timeNs: calls * 25_000 }))],
     kinds: ["slow-calls"],
     factor: 10,
+  },
+  {
+    name: "ten times as long in the mean, because a few calls were interrupted",
+    runs: [...plain, odd(write({ timeNs: calls * 20_500, p50Ns: 2500 }))],
+    kinds: [],
   },
   {
     name: "twice as long in its own code",
@@ -242,7 +255,7 @@ const rows: readonly Row[] = [
       ...growing("odd", (size) => listing(size / 100, 10 * size ** 2)),
     ],
     kinds: ["growth"],
-    evidence: /^time grow/,
+    evidence: /^time grows/,
   },
   {
     name: "growth that the twin has, too",
@@ -265,7 +278,7 @@ const rows: readonly Row[] = [
 ];
 
 describe("what is odd in runs of a load", () => {
-  for (const { name, runs, kinds, evidence, factor } of rows) {
+  for (const { name, runs, kinds, evidence, cause, factor } of rows) {
     test(name, () => {
       const found = findFindings(runs);
       assert.deepEqual(
@@ -274,6 +287,7 @@ describe("what is odd in runs of a load", () => {
       );
       const [first] = found;
       if (evidence !== undefined) assert.match(first!.evidence, evidence);
+      if (cause !== undefined) assert.match(first!.cause, cause);
       if (factor !== undefined) {
         assert.ok(Math.abs(first!.factor / factor - 1) < 1e-9, `${first!.factor} is not ${factor}`);
       }

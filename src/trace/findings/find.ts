@@ -59,7 +59,8 @@ function ofFunction(sight: Sight): Remark[] {
   // A hop is a wait, and takes time.
   if (!hopped) found.push(...[waits(sight)].flatMap((one) => one ?? []));
   const explained = new Set(found.flatMap(({ syscalls }) => syscalls ?? []));
-  const more = extraSyscalls(sight, explained);
+  const timesCalled = found.find(({ kind }) => kind === "more-calls")?.factor;
+  const more = extraSyscalls(sight, explained, timesCalled);
   if (more !== undefined) found.push(more);
   if (!hopped) found.push(...[slowCalls(sight)].flatMap((one) => one ?? []));
   return found;

@@ -70,3 +70,8 @@ export const enoughCalls = 20;
 
 /** A call does something when at least each second one does: collectors and timers stay below. */
 export const eachCall = 0.5;
+
+/** Says whether programs ask to wait by a function. */
+export function asksToWait(name: string): boolean {
+  return /^(?:poll_oneoff|sched_yield|sock_accept|sock_recv)$/.test(name);
+}

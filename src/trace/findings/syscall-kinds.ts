@@ -34,6 +34,31 @@ export function syscallKind(name: string): SyscallKind | undefined {
   return kindOf.get(name);
 }
 
+/** System calls that do the same, each by the plainest of them: which of them a C library chooses says nothing. */
+const plainest = new Map(
+  [
+    "open openat openat2 creat",
+    "stat fstat lstat newfstatat statx",
+    "access faccessat faccessat2",
+    "unlink unlinkat rmdir",
+    "rename renameat renameat2",
+    "mkdir mkdirat",
+    "readlink readlinkat",
+    "read readv pread64 preadv preadv2",
+    "write writev pwrite64 pwritev pwritev2",
+    "getdents getdents64",
+    "nanosleep clock_nanosleep",
+  ].flatMap((group) => {
+    const [plain, ...others] = group.split(" ");
+    return others.map((name) => [name, plain!] as const);
+  }),
+);
+
+/** Gives the plainest system call that does the same: `openat2` is an `open`. */
+export function plainName(name: string): string {
+  return plainest.get(name) ?? name;
+}
+
 /** Selects system calls by what they are for. */
 export function ofKind(
   calls: readonly ObservedSyscall[],

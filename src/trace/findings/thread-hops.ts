@@ -41,7 +41,7 @@ function workElsewhere(fn: ObservedFunction): ObservedFunction["helperSyscalls"]
 
 /** How much longer a call takes than elsewhere: what the hop costs; 2, a hop in place of none, where there is no other. */
 function timesSlower(sight: Sight): number {
-  const perCallNs = ({ timeNs, calls }: ObservedFunction): number => timeNs / calls;
+  const perCallNs = ({ p50Ns, timeNs, calls }: ObservedFunction): number => p50Ns ?? timeNs / calls;
   const usual = baselineOf(sight, perCallNs);
   return usual === undefined ? 2 : Math.max(perCallNs(sight.fn) / usual.value, 1);
 }

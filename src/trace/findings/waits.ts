@@ -1,19 +1,17 @@
 import type { ObservedFunction, ObservedSyscall } from "../observation.ts";
 import { baselineOf } from "./baseline.ts";
-import { eachCall, enoughCalls } from "./finding.ts";
+import { asksToWait, eachCall, enoughCalls } from "./finding.ts";
 import type { Remark, Sight } from "./finding.ts";
 import { countOf, namesOf, ofKind } from "./syscall-kinds.ts";
 import { perCall, time } from "./words.ts";
 
-/** Functions by which programs ask to wait. */
-const askedFor = /^(?:poll_oneoff|sched_yield|sock_accept|sock_recv)$/;
 /** These wait for data, which a read may have to. */
 const forData = /^(?:e?poll|p?select)/;
 
 /** Finds functions that wait in the kernel, for a lock, a thread or a time, though the program asked for work. */
 export function waits(sight: Sight): Remark | undefined {
   const { fn } = sight;
-  if (fn.calls < enoughCalls || askedFor.test(fn.name)) return undefined;
+  if (fn.calls < enoughCalls || asksToWait(fn.name)) return undefined;
   const waiting = waitsOf(fn);
   const count = countOf(waiting);
   const usual = baselineOf(sight, (other) => countOf(waitsOf(other)));
