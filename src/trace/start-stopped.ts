@@ -46,9 +46,14 @@ export async function startStopped(
   return { pid: child.pid!, child, ended };
 }
 
+/** Tells whether a process stands still, or is no more: it may be ended meanwhile. */
 function isStopped(pid: number): boolean {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  return stat[stat.lastIndexOf(")") + 2] === "T";
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return ["T", "Z"].includes(stat[stat.lastIndexOf(")") + 2]!);
+  } catch {
+    return true;
+  }
 }
 
 function exitOf(child: ChildProcess): Stopped["ended"] {

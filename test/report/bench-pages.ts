@@ -29,7 +29,7 @@ export function recordSetOfPaper(): RecordSet {
     failed: "refused",
     message: `</script><!-- ${hostileNames.join("")}`,
   };
-  return { records, failures: [failure], machines: [machine] };
+  return { records, failures: [failure], findings: [], machines: [machine] };
 }
 
 /** A page with every kind of figure: the paper's, and that of any records. */

@@ -5,10 +5,12 @@ export interface CatalogueRow {
   /** Of what this row is, where a runtime has several: versions, ways of building. For people. */
   readonly of?: string;
   /**
-   * What symbols of WASI functions match, as they stand in the file; the first group is the function's name. Where two
-   * of these find the same function, the first counts: the other one calls it, or is called by it.
+   * What symbols of WASI functions match, as they stand in the file; the first group is the function's name. All that
+   * one of these finds counts: they are copies, of which a guest calls one or another.
    */
   readonly functions: readonly RegExp[];
+  /** The same, where `functions` finds nothing of a function: what is around it, or inside. */
+  readonly otherwise?: readonly RegExp[];
   /**
    * How that name is spelled: as WASI does (`fd_write`), as Go does (`fdWrite`), or as the number of a closure in
    * Rust's mangling (`s4_`), which are numbered as the functions stand in WASI's definition.
