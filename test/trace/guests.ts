@@ -66,8 +66,15 @@ function onFile(count: number, names: readonly string[], each: typeof calls): Gu
 
 /** Creates the file, or empties it. */
 const opening: readonly Bytes[] = [
-  ...[folder, i32(0), i32(name), i32(1), i32(1 | 8)],
-  ...[i64(rights), i64(rights), i32(0), i32(file)],
+  folder,
+  i32(0),
+  i32(name),
+  i32(1),
+  i32(1 | 8),
+  i64(rights),
+  i64(rights),
+  i32(0),
+  i32(file),
 ];
 
 /** Code that calls a function and ends in a trap when it says an error. */
