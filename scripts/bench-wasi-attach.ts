@@ -22,8 +22,10 @@ export async function measureAttaching({ runtime, found, tier }: ObservedRuntime
     try {
       const start = performance.now();
       const session = new EbpfSession(readFileSync(packageFile("hosts/ebpf/wasi.bpf.o")), {
-        ...{ pid, marks },
-        ...{ path: target.path, places: target.places },
+        pid,
+        marks,
+        path: target.path,
+        places: target.places,
         numberOf: (name) => names.indexOf(name) + 1,
       });
       const attached = performance.now();
@@ -33,10 +35,9 @@ export async function measureAttaching({ runtime, found, tier }: ObservedRuntime
       killGroup(pid);
     }
   }
-  const middle = (of: (one: (typeof ms)[number]) => number): string =>
-    ms
-      .map(of)
-      .toSorted((a, b) => a - b)
-      [Math.floor(tries / 2)]!.toFixed(0);
+  const middle = (of: (one: (typeof ms)[number]) => number): string => {
+    const sorted = ms.map(of).toSorted((a, b) => a - b);
+    return sorted[Math.floor(tries / 2)]!.toFixed(0);
+  };
   return `${pairs} pairs: ${middle(({ attach }) => attach)} ms, ${middle(({ detach }) => detach)} ms`;
 }

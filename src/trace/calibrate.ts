@@ -91,10 +91,10 @@ export function calibrationFrom(calls: readonly MeasuredCall[]): Calibration {
   if (without.length === 0) {
     throw new CannotRun("it cannot be calibrated: each of its functions makes system calls");
   }
-  const perCall = without.map(({ excessNs }) => excessNs);
-  const perCallNs = median(perCall);
-  const perSyscall = within.map((one) => (one.excessNs - perCallNs) / one.syscallsPerCall);
-  const perSyscallNs = perSyscall.length === 0 ? 0 : median(perSyscall);
+  const ofCalls = without.map(({ excessNs }) => excessNs);
+  const perCallNs = median(ofCalls);
+  const ofSyscalls = within.map((one) => (one.excessNs - perCallNs) / one.syscallsPerCall);
+  const perSyscallNs = ofSyscalls.length === 0 ? 0 : median(ofSyscalls);
   // How much functions differ, and how much runs do.
   const band = (values: readonly number[], middle: number, of: readonly MeasuredCall[]): number =>
     Math.max(
@@ -104,9 +104,9 @@ export function calibrationFrom(calls: readonly MeasuredCall[]): Calibration {
     );
   return {
     perCallNs,
-    perCallBandNs: band(perCall, perCallNs, without),
+    perCallBandNs: band(ofCalls, perCallNs, without),
     perSyscallNs,
-    perSyscallBandNs: band(perSyscall, perSyscallNs, within),
+    perSyscallBandNs: band(ofSyscalls, perSyscallNs, within),
     perCallOutsideNs: median(without.map(({ costNs, excessNs }) => costNs - excessNs)),
   };
 }
