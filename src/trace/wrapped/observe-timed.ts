@@ -42,10 +42,10 @@ async function run(
   command: LaunchedBy,
   { stdin = 0, stdout = 1, stderr = 2, timeoutMs }: ObserveJob,
 ): Promise<{ readonly end: LaunchEnd; readonly text: string }> {
-  const { child, ended, kill } = launch(command, [stdin, stdout, "pipe"]);
-  const taken = new GuestStderr(child, stderr);
-  const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs);
-  const end = await ended;
+  const launched = launch(command, [stdin, stdout, "pipe"]);
+  const taken = new GuestStderr(launched.child, stderr);
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => launched.kill(), timeoutMs);
+  const end = await launched.ended;
   clearTimeout(timer);
   return { end, text: end.failed === undefined ? await taken.text() : "" };
 }
