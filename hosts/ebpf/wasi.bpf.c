@@ -33,8 +33,9 @@ struct watched {
   u32 func, tid;
   // WASI functions in flight, and activations of the guest.
   u32 inside, depth;
-  // Whether the guest's clock goes; whether its first instruction was seen; whether it has asked to exit.
-  u32 running, exact, over, pad;
+  // Whether the guest's clock goes; whether its first instruction was seen; whether it has asked to exit; what stands in
+  // the upper half of the word.
+  u32 running, exact, over, pattern;
   // Moments: of the last exec, of the end, of the guest's begin and end, of the first and the last WASI call, and of
   // the first thing after that which only a runtime does whose guest has ended.
   u64 exec, exit, begin, end, first, last, after;
@@ -54,6 +55,9 @@ struct flight {
 section("maps") struct map flights = { BPF_MAP_TYPE_HASH, 8, sizeof(struct flight), 4096 };
 // The goroutine that entered a WASI function on a thread, as the key of its flight.
 section("maps") struct map flying = { BPF_MAP_TYPE_HASH, 4, 8, 4096 };
+
+// What stands for the function where the guest's word has moved away.
+#define LOST 0xffffffff
 
 // Per function: functions are numbered from 1, 0 is outside of all.
 #define FUNCTIONS 64
@@ -282,9 +286,11 @@ section("program/sys_enter") int sys_enter(struct bpf_raw_tracepoint_args *ctx) 
     open->func = flight->func;
     open->flight = key;
   } else if (watch->word) {
-    u32 func = 0;
-    read_user(&func, 4, (const void *)watch->word);
-    open->func = func;
+    u32 word[2] = {};
+    read_user(word, 8, (const void *)watch->word);
+    open->func = word[1] == watch->pattern ? word[0] : LOST;
+    // Who is a helper is known when all is over: here stands the thread or goroutine.
+    if (open->func) open->helper = key;
   } else if (watch->func) {
     open->func = watch->func;
     open->helper = watch->tid != tid;

@@ -1,5 +1,5 @@
 /**
- * Watching the WASI functions of a runtime, and the system calls inside them, from the kernel.
+ * Watching the WASI functions of a runtime, and the system calls inside them, from the kernel or from the guest.
  * @module
  */
 export { calibrationFrom, measureCalls } from "./calibrate.ts";
@@ -18,4 +18,8 @@ export type {
 } from "./observation.ts";
 export { observeByEbpf } from "./observe.ts";
 export type { ObservedRuntime, ObserveJob } from "./observe.ts";
+export { bestWay, observe, ways } from "./wrapped/observe-best.ts";
+export type { ChosenWay } from "./wrapped/observe-best.ts";
+export { observeTimed } from "./wrapped/observe-timed.ts";
+export { observeByWord } from "./wrapped/observe-word.ts";
 export { whyNotEbpf } from "./why-not.ts";

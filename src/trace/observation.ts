@@ -17,7 +17,7 @@ export interface RunTimes {
   readonly guestNs: number;
   /** Inside of WASI functions. */
   readonly wasiNs: number;
-  /** System calls inside of WASI functions, a part of `wasiNs`. */
+  /** System calls inside of WASI functions, a part of `wasiNs`; 0 by `timed`, which does not see them. */
   readonly syscallNs: number;
   /** From the guest's end, or its last WASI call where that is not seen, to the end of the process. */
   readonly teardownNs: number;
@@ -66,8 +66,9 @@ export interface ObservedFunction {
   /** Bytes that the guest asked to move, and that were moved. */
   readonly askedBytes?: number;
   readonly bytes?: number;
-  /** Calls that returned an errno other than success. */
+  /** Calls that returned an errno other than success; and by the errno, where it is known. */
   readonly errno?: number;
+  readonly errnoCodes?: Readonly<Record<number, number>>;
   /** How often the thread lost its processor inside. */
   readonly contextSwitches?: number;
   /** How often other threads of the process had a processor meanwhile, and gave it up. */

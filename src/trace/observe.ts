@@ -23,8 +23,10 @@ export interface ObserveJob extends RunJob {
   /** WASI functions by name, without doubles. */
   readonly names: readonly string[];
   readonly timeoutMs?: number;
-  /** Where the guest's standard output goes; this process's own unless it is said. */
+  /** Descriptors of the guest's standard streams; this process's own unless it is said. */
+  readonly stdin?: number;
   readonly stdout?: number;
+  readonly stderr?: number;
   /**
    * Whether to find out what watching costs on this runtime: once, to be kept (`kept`, the default), now (`again`), or
    * not, so that nothing is corrected (`none`).
@@ -44,7 +46,7 @@ export async function observeByEbpf(
   job: ObserveJob,
 ): Promise<Observation> {
   const { runtime, found, tier } = observed;
-  const { names, timeoutMs, stdout, calibrate, ...run } = job;
+  const { names, timeoutMs, stdin, stdout, stderr, calibrate, ...run } = job;
   const folder = mkdtempSync(join(tmpdir(), "wasmscope-wasi-"));
   try {
     const prepared = await runtime.prepare?.(found, tier, { module: run.module, folder });
@@ -61,7 +63,9 @@ export async function observeByEbpf(
       names,
       marks: marksIn(target.path, runtime.name, target.places),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(stdin === undefined ? {} : { stdin }),
       ...(stdout === undefined ? {} : { stdout }),
+      ...(stderr === undefined ? {} : { stderr }),
     });
     const about = { runtime: runtime.name, version: found.version, tier: tier.name } as const;
     const seen = readTraced(traced, names, target.returnsErrno);

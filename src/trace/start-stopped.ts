@@ -13,6 +13,7 @@ const prctl: Readonly<Partial<Record<string, number>>> = { x64: 157, arm64: 167 
 /** A process that waits for SIGCONT, with how it will end. */
 export interface Stopped {
   readonly pid: number;
+  readonly child: ChildProcess;
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
 }
 
@@ -20,16 +21,16 @@ export interface Stopped {
  * Starts a command, in a group of its own, that is stopped just before it becomes that command. The kernel ends it when
  * this process ends, by SIGKILL, too.
  *
- * @param stdout Where its standard output goes; the other streams are this process's own.
+ * @param stdio Descriptors of its standard streams.
  */
 export async function startStopped(
   { file, args, env, cwd }: LaunchedBy,
-  stdout: number,
+  stdio: readonly [stdin: number, stdout: number, stderr: number | "pipe"],
 ): Promise<Stopped> {
   const script = packageFile("hosts/ebpf/stopped.pl");
   const numbers = [String(prctl[process.arch]), String(process.pid)];
   const child = spawn("perl", [script, ...numbers, file, ...args], {
-    stdio: ["inherit", stdout, "inherit"],
+    stdio: [...stdio],
     env: { ...process.env, ...env },
     detached: true,
     ...(cwd === undefined ? {} : { cwd }),
@@ -41,7 +42,7 @@ export async function startStopped(
     await sleep(lookMs);
   }
   if (child.pid === undefined) await ended;
-  return { pid: child.pid!, ended };
+  return { pid: child.pid!, child, ended };
 }
 
 function isStopped(pid: number): boolean {

@@ -14,13 +14,22 @@ export type { FunctionTotal, SyscallTotal } from "./totals.ts";
 /** What is attached to a process before it begins. */
 export interface SessionPlan {
   readonly pid: number;
-  /** The runtime's file. */
-  readonly path: string;
-  readonly places: FoundFunctions;
+  /** The runtime's file, and where its functions are; without them system calls alone are watched. */
+  readonly path?: string;
+  readonly places?: FoundFunctions;
   /** Where the guest begins and ends; without it, those are its first and last WASI call. */
   readonly marks?: FoundMarks;
   /** The functions' numbers, from 1 on, as the results have them. */
-  readonly numberOf: (name: string) => number;
+  readonly numberOf?: (name: string) => number;
+}
+
+/** A word of a guest in which its function in flight stands. */
+export interface WatchedWord {
+  readonly address: number;
+  /** What stands in the upper half of its 64 bits while it is there. */
+  readonly pattern: number;
+  /** Whether goroutines, not threads, tell the guest from others. */
+  readonly goroutines: boolean;
 }
 
 /** Moments in nanoseconds of CLOCK_MONOTONIC; those that were not seen are absent. */
@@ -71,7 +80,7 @@ const markNumber: Readonly<Record<MarkKind, number>> = {
   instantiate: 17,
 };
 /** Where `struct watched` has them. */
-const watchedAt = { goroutines: 8, root: 12, running: 32 } as const;
+const watchedAt = { word: 0, goroutines: 8, root: 12, running: 32, pattern: 44 } as const;
 const momentsAt = {
   exec: 48,
   exit: 56,
@@ -104,12 +113,13 @@ export class EbpfSession {
     this.#object = loadObject(this.#kernel, object);
     this.#descriptors.push(...this.#object.maps.values(), ...this.#object.programs.values());
     this.#pid = pid;
-    this.#exitNumber = numberOf("proc_exit");
+    this.#exitNumber = numberOf?.("proc_exit") ?? 0;
     try {
-      this.#watch(places.goReturn !== undefined);
+      this.#watch(places?.goReturn !== undefined);
       for (const [program, name] of Object.entries(tracepoints)) {
         this.#descriptors.push(this.#kernel.attachTracepoint(this.#program(program), name));
       }
+      if (path === undefined || places === undefined || numberOf === undefined) return;
       for (const { program, atReturn, probes } of attachments(places, marks, numberOf)) {
         this.#attach(program, atReturn, path, probes);
       }
@@ -117,6 +127,17 @@ export class EbpfSession {
       this.close();
       throw error;
     }
+  }
+
+  /** Reads the function in flight from a word in a process's memory, from now on. */
+  watchWord(pid: number, { address, pattern, goroutines }: WatchedWord): void {
+    const watched = new Uint8Array(this.#object.shapes.get("watched")!.valueBytes);
+    // What else is known of the process stays: nothing but its end would change it meanwhile.
+    this.#kernel.lookup(this.#map("watched"), u32(pid), watched);
+    view(watched).setBigUint64(watchedAt.word, BigInt(address), true);
+    view(watched).setUint32(watchedAt.goroutines, goroutines ? 1 : 0, true);
+    view(watched).setUint32(watchedAt.pattern, pattern, true);
+    this.#kernel.update(this.#map("watched"), u32(pid), watched);
   }
 
   /** Reads what was added up so far, by function; what has not returned when the process ended counts, too. */

@@ -25,6 +25,8 @@ export interface SyscallTotal {
   readonly number: number;
   /** Whether a thread made it that was in no WASI function itself. */
   readonly helper: boolean;
+  /** By a word: the thread, or the goroutine, that made it, wherever a function was in flight. */
+  readonly who: number;
   readonly calls: number;
   readonly ns: number;
   readonly bytes: number;
@@ -89,7 +91,8 @@ function readSyscalls(maps: Maps): SyscallTotal[] {
   return maps.entries("syscalls").map(([key, values]) => {
     const [calls, ns, bytes, errors] = sums(values, 0, 4) as Four;
     const [func, number, helper] = [0, 4, 8].map((at) => view(key).getUint32(at, true));
-    return { func: func!, number: number!, helper: helper! !== 0, calls, ns, bytes, errors };
+    const who = helper!;
+    return { func: func!, number: number!, helper: who !== 0, who, calls, ns, bytes, errors };
   });
 }
 
