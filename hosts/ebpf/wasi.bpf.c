@@ -33,8 +33,8 @@ struct watched {
   u32 func, tid;
   // WASI functions in flight, and activations of the guest.
   u32 inside, depth;
-  // Whether the guest's clock goes; whether its first instruction was seen; whether it has asked to exit; and what
-  // stands in the upper half of the word.
+  // Whether the guest's clock goes; whether its first instruction was seen; whether it has asked to exit; what stands in
+  // the upper half of the word.
   u32 running, exact, over, pattern;
   // Moments: of the last exec, of the end, of the guest's begin and end, of the first and the last WASI call, and of
   // the first thing after that which only a runtime does whose guest has ended.

@@ -46,7 +46,7 @@ export async function observeByEbpf(
   job: ObserveJob,
 ): Promise<Observation> {
   const { runtime, found, tier } = observed;
-  const { names, timeoutMs, stdin = 0, stdout = 1, stderr = 2, calibrate, ...run } = job;
+  const { names, timeoutMs, stdin, stdout, stderr, calibrate, ...run } = job;
   const folder = mkdtempSync(join(tmpdir(), "wasmscope-wasi-"));
   try {
     const prepared = await runtime.prepare?.(found, tier, { module: run.module, folder });
@@ -63,7 +63,9 @@ export async function observeByEbpf(
       names,
       marks: marksIn(target.path, runtime.name, target.places),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      streams: [stdin, stdout, stderr],
+      ...(stdin === undefined ? {} : { stdin }),
+      ...(stdout === undefined ? {} : { stdout }),
+      ...(stderr === undefined ? {} : { stderr }),
     });
     const about = { runtime: runtime.name, version: found.version, tier: tier.name } as const;
     const seen = readTraced(traced, names, target.returnsErrno);

@@ -22,16 +22,18 @@ export interface Stopped {
 
 /**
  * Starts a command, in a group of its own, that is stopped just before it becomes that command. The kernel ends it when
- * this process ends, by SIGKILL, too. Throws a `CannotRun` when there is no such command.
+ * this process ends, by SIGKILL, too.
+ *
+ * @param stdio Descriptors of its standard streams.
  */
 export async function startStopped(
   { file, args, env, cwd }: LaunchedBy,
-  streams: Streams,
+  stdio: readonly [stdin: number, stdout: number, stderr: number | "pipe"],
 ): Promise<Stopped> {
   const script = packageFile("hosts/ebpf/stopped.pl");
   const numbers = [String(prctl[process.arch]), String(process.pid)];
   const child = spawn("perl", [script, ...numbers, file, ...args], {
-    stdio: [...streams],
+    stdio: [...stdio],
     env: { ...process.env, ...env },
     detached: true,
     ...(cwd === undefined ? {} : { cwd }),

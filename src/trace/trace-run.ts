@@ -28,20 +28,22 @@ export interface TraceOptions {
   /** Where the guest begins and ends; else those are its first and its last call. */
   readonly marks?: FoundMarks;
   readonly timeoutMs?: number;
-  /** Descriptors of the process's standard streams; this process's own unless it is said. */
-  readonly streams?: Streams;
+  /** Descriptors of the guest's standard streams; this process's own unless it is said. */
+  readonly stdin?: number;
+  readonly stdout?: number;
+  readonly stderr?: number;
 }
 
 /**
- * Runs a command with this process's standard streams while the kernel counts its WASI functions and system calls. The
+ * Runs a command while the kernel counts its WASI functions and system calls. The
  * process waits, stopped, until everything is attached. Throws a `KernelRefusal` when the kernel does not let it.
  */
 export async function traceRun(
   command: LaunchedBy,
   { path, places }: TraceTarget,
-  { names, marks, timeoutMs, streams = [0, 1, 2] }: TraceOptions,
+  { names, marks, timeoutMs, stdin = 0, stdout = 1, stderr = 2 }: TraceOptions,
 ): Promise<TracedRun> {
-  const { pid, ended } = await startStopped(command, streams);
+  const { pid, ended } = await startStopped(command, [stdin, stdout, stderr]);
   const forget = endWithThis(pid);
   let session: EbpfSession | undefined;
   try {

@@ -64,6 +64,7 @@ export async function readHistory(
         calibrate: "none",
         stdout,
         timeoutMs: 120_000,
+        calibrate: "none",
       },
     );
     const costs = (called: string): CallCosts =>

@@ -115,13 +115,11 @@ export class EbpfSession {
     this.#pid = pid;
     this.#exitNumber = numberOf?.("proc_exit") ?? 0;
     try {
-      this.#watch(pid, (watched) =>
-        watched.setUint32(watchedAt.goroutines, places?.goReturn === undefined ? 0 : 1, true),
-      );
+      this.#watch(places?.goReturn !== undefined);
       for (const [program, name] of Object.entries(tracepoints)) {
         this.#descriptors.push(this.#kernel.attachTracepoint(this.#program(program), name));
       }
-      if (places === undefined || path === undefined || numberOf === undefined) return;
+      if (path === undefined || places === undefined || numberOf === undefined) return;
       for (const { program, atReturn, probes } of attachments(places, marks, numberOf)) {
         this.#attach(program, atReturn, path, probes);
       }
@@ -133,11 +131,13 @@ export class EbpfSession {
 
   /** Reads the function in flight from a word in a process's memory, from now on. */
   watchWord(pid: number, { address, pattern, goroutines }: WatchedWord): void {
-    this.#watch(pid, (watched) => {
-      watched.setBigUint64(watchedAt.word, BigInt(address), true);
-      watched.setUint32(watchedAt.goroutines, goroutines ? 1 : 0, true);
-      watched.setUint32(watchedAt.pattern, pattern, true);
-    });
+    const watched = new Uint8Array(this.#object.shapes.get("watched")!.valueBytes);
+    // What else is known of the process stays: nothing but its end would change it meanwhile.
+    this.#kernel.lookup(this.#map("watched"), u32(pid), watched);
+    view(watched).setBigUint64(watchedAt.word, BigInt(address), true);
+    view(watched).setUint32(watchedAt.goroutines, goroutines ? 1 : 0, true);
+    view(watched).setUint32(watchedAt.pattern, pattern, true);
+    this.#kernel.update(this.#map("watched"), u32(pid), watched);
   }
 
   /** Reads what was added up so far, by function; what has not returned when the process ended counts, too. */

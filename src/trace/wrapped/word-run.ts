@@ -11,6 +11,7 @@ import { startStopped } from "../start-stopped.ts";
 import { findWord } from "./find-word.ts";
 import type { FoundWord } from "./find-word.ts";
 import { GuestStderr } from "./guest-stderr.ts";
+import { startStopped } from "../start-stopped.ts";
 import { busiest, isGo, runTimes } from "./threads.ts";
 
 /** What was seen of a run of a guest that says in a word what function is in flight. */
