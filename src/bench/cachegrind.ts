@@ -149,7 +149,8 @@ export function eventsOf(text: string): ReadonlyMap<string, number> | undefined 
 }
 
 function failureOf(end: ColdEnd | undefined, said: string): Failure {
-  const words = ownWords(said);
+  // Valgrind warns of caches that it cannot play, whatever is asked for.
+  const words = ownWords(said.replaceAll(/^--\d+-- warning:.*\n/gm, ""));
   const failed = end?.kind === "timeout" ? "timeout" : kindOfFailure(words);
   const message = `under valgrind: ${failed === "timeout" ? "it took too long" : words}`;
   return { level: "cold", iteration: 0, failed, message };
