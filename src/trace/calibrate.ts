@@ -172,7 +172,7 @@ async function measure(measuring: Measuring): Promise<MeasuredCalls> {
       const run = await traceRun(command, target, {
         names,
         marks,
-        streams: [0, stdout, 2],
+        stdout,
         timeoutMs: runTimeoutMs,
       });
       functions = run.functions;

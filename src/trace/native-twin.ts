@@ -107,7 +107,9 @@ export async function observeTwin(
   const target = { path, places, returnsErrno: false };
   const traced = await traceRun(command, target, {
     names,
-    streams: [stdin, stdout, stderr],
+    stdin,
+    stdout,
+    stderr,
   });
   return {
     runtime: native,

@@ -10,9 +10,6 @@ const lookMs = 2;
 /** The number of prctl(2). */
 const prctl: Readonly<Partial<Record<string, number>>> = { x64: 157, arm64: 167 };
 
-/** Descriptors for standard input, output and error; the last one may be read here. */
-export type Streams = readonly [stdin: number, stdout: number, stderr: number | "pipe"];
-
 /** A process that waits for SIGCONT, with how it will end. */
 export interface Stopped {
   readonly pid: number;

@@ -6,7 +6,6 @@ import type { Marks } from "./ebpf/session.ts";
 import type { FunctionTotal, SyscallTotal } from "./ebpf/totals.ts";
 import type { FoundMarks } from "./marks.ts";
 import { startStopped } from "./start-stopped.ts";
-import type { Streams } from "./start-stopped.ts";
 import type { TraceTarget } from "./target.ts";
 
 /** What was seen of one run. */

@@ -183,13 +183,11 @@ export class EbpfSession {
     for (const descriptor of this.#descriptors.splice(0).toReversed()) closeSync(descriptor);
   }
 
-  /** Watches a process from now on, or changes how it is watched: what was noted of it stays. */
-  #watch(pid: number, change: (watched: DataView) => void): void {
+  #watch(goroutines: boolean): void {
     const watched = new Uint8Array(this.#object.shapes.get("watched")!.valueBytes);
-    this.#kernel.lookup(this.#map("watched"), u32(pid), watched);
-    if (pid === this.#pid) view(watched).setUint32(watchedAt.root, 1, true);
-    change(view(watched));
-    this.#kernel.update(this.#map("watched"), u32(pid), watched);
+    view(watched).setUint32(watchedAt.goroutines, goroutines ? 1 : 0, true);
+    view(watched).setUint32(watchedAt.root, 1, true);
+    this.#kernel.update(this.#map("watched"), u32(this.#pid), watched);
     this.#kernel.update(this.#map("task_tgid"), u32(0), u32(processIdOffset()));
   }
 

@@ -7,7 +7,6 @@ import { endWithThis, killGroup, packageFile } from "../../sys/index.ts";
 import { EbpfSession } from "../ebpf/session.ts";
 import type { Marks, SyscallTotal } from "../ebpf/session.ts";
 import type { ObserveJob } from "../observe.ts";
-import { startStopped } from "../start-stopped.ts";
 import { findWord } from "./find-word.ts";
 import type { FoundWord } from "./find-word.ts";
 import { GuestStderr } from "./guest-stderr.ts";
