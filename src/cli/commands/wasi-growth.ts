@@ -64,7 +64,7 @@ function grownIn(seen: readonly LoadObservation[]): Grown[] {
       return { name, runtime, exponents: new Map(exponents), isMuch: own.some(isMuch) };
     });
   });
-  const grown = all.filter(({ isMuch }) => isMuch);
+  const grown = all.filter((one) => one.isMuch);
   const names = [...new Set(grown.map(({ name }) => name))];
   return names.flatMap((name) =>
     grown

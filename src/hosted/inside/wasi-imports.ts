@@ -1,0 +1,29 @@
+// The host's functions that the code inside calls itself.
+
+export declare function args_sizes_get(count: number, bytes: number): number;
+export declare function args_get(pointers: number, content: number): number;
+export declare function environ_sizes_get(count: number, bytes: number): number;
+export declare function environ_get(pointers: number, content: number): number;
+export declare function fd_prestat_get(fd: number, answer: number): number;
+export declare function fd_prestat_dir_name(fd: number, path: number, bytes: number): number;
+export declare function path_open(
+  fd: number,
+  lookup: number,
+  path: number,
+  pathBytes: number,
+  how: number,
+  rights: bigint,
+  inherited: bigint,
+  flags: number,
+  answer: number,
+): number;
+export declare function fd_filestat_get(fd: number, answer: number): number;
+export declare function fd_read(fd: number, buffers: number, count: number, answer: number): number;
+export declare function fd_write(
+  fd: number,
+  buffers: number,
+  count: number,
+  answer: number,
+): number;
+export declare function fd_close(fd: number): number;
+export declare function proc_exit(code: number): void;
