@@ -39,6 +39,11 @@ export class DumpAtEnd {
     this.exit = imported < 0 ? undefined : { imported, wrapper: additions.reserve() };
   }
 
+  /** Index of the imported `fd_write`. */
+  get fdWrite(): number {
+    return this.#imports.fdWrite;
+  }
+
   /** Says whether a function is exported as `_start`, or as the other that ends a run. */
   isStart(index: number): boolean {
     return this.#module.exports.some(

@@ -36,20 +36,21 @@ export const exportNames = {
 /** What starts the lines of a raw profile in a log. docs/raw-format.md */
 export const frameMark = "~wasmscope";
 
-/** WASI functions that a sink calls, with the codes of their parameters. */
+/** WASI functions that are called by what is added, with the codes of their parameters. */
 const { i32, i64 } = valueType;
 const wasiTypes: Record<WasiFunction, readonly number[]> = {
   fd_write: [i32, i32, i32, i32],
   path_open: [i32, i32, i32, i32, i32, i64, i64, i32, i32],
   fd_close: [i32],
+  clock_time_get: [i32, i64, i32],
 };
-type WasiFunction = "fd_write" | "path_open" | "fd_close";
+type WasiFunction = "fd_write" | "path_open" | "fd_close" | "clock_time_get";
 
 /**
  * Finds a WASI import's function index, or appends the import. Throws a `Refusal` when the module imports it
  * with another type, so that it cannot be called.
  */
-function wasiImport(module: Module, additions: Additions, name: WasiFunction): number {
+export function wasiImport(module: Module, additions: Additions, name: WasiFunction): number {
   const functions = module.imports.filter(({ kind }) => kind === "func");
   const isWasi = (from: string): boolean => from.startsWith("wasi_");
   const known = functions.findIndex((entry) => isWasi(entry.module) && entry.name === name);

@@ -23,7 +23,7 @@ export type {
 } from "./read-counts.ts";
 export { instrumentFile } from "./instrument-file.ts";
 export { isInstrumented } from "./is-instrumented.ts";
-export { parseRawProfiles } from "./raw-profile.ts";
+export { parseLastDump, parseRawProfiles } from "./raw-profile.ts";
 export type { RawProfile } from "./raw-profile.ts";
 export { RawProfileError } from "./raw-profile-error.ts";
 export { Refusal } from "./refusal.ts";
@@ -31,3 +31,9 @@ export { timeCoreLayout, timeCoreNames, writeTimeCore } from "./time-core.ts";
 export { instrumentForTime, timeImports, traceTimedBody } from "./time.ts";
 export type { TimedFunction, TimedModule, TimeOptions, TracedPiece } from "./time.ts";
 export type { TimeChoice } from "./time-choice.ts";
+export { readWasiTable } from "./wasi-table.ts";
+export type { WasiTable, WrappedFunction } from "./wasi-table.ts";
+export { clockPrecisionNs } from "./wasi-wrap-clock.ts";
+export { wordState, wordValue } from "./wasi-wrap-word.ts";
+export { wrappedMode, wrapWasi } from "./wasi-wrap.ts";
+export type { WrapOptions, WrappedModule } from "./wasi-wrap.ts";

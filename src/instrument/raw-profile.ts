@@ -21,8 +21,9 @@ const version = "1";
  * Throws a `RawProfileError` that names the line when a profile is cut off or damaged.
  */
 export function parseRawProfiles(text: string): RawProfile[] {
-  const runs = new Map<string, Dump[]>();
-  for (const dump of dumpsIn(text)) {
+  const runs = new Map<string, (Dump & RawProfile)[]>();
+  for (const found of dumpsIn(text)) {
+    const dump = { ...found, mode: exactMode(found) };
     const key = `${dump.mode} ${dump.moduleId ?? ""}`;
     const known = runs.get(key) ?? [];
     const last = known.at(-1);
@@ -34,11 +35,29 @@ export function parseRawProfiles(text: string): RawProfile[] {
   return [...runs.values()].map(addUp);
 }
 
-interface Dump extends RawProfile {
-  readonly number: number;
+/**
+ * Finds the words of the last dump with a header's word for what it is, such as `wasi`. Throws a `RawProfileError` when
+ * it is cut off or damaged.
+ */
+export function parseLastDump(text: string, mode: string): Words | undefined {
+  return [...dumpsIn(text)].findLast((dump) => dump.mode === mode)?.words;
 }
 
-function addUp(dumps: readonly Dump[]): RawProfile {
+interface Dump {
+  readonly mode: string;
+  readonly moduleId: string | undefined;
+  readonly line: number;
+  readonly number: number;
+  readonly words: Words;
+}
+
+function exactMode({ mode, line }: Dump): ExactMode {
+  const known = exactModes.find((name) => name === mode);
+  if (known === undefined) throw new RawProfileError(`line ${line}: unknown mode ${mode}`);
+  return known;
+}
+
+function addUp(dumps: readonly RawProfile[]): RawProfile {
   const [first, ...others] = dumps;
   const { mode, moduleId, words } = first!;
   if (others.length > 0 && countsTree(mode)) {
@@ -53,7 +72,7 @@ function addUp(dumps: readonly Dump[]): RawProfile {
 }
 
 function* dumpsIn(text: string): Generator<Dump> {
-  let header: { mode: ExactMode; moduleId: string | undefined; line: number } | undefined;
+  let header: DumpHeader | undefined;
   let payload: string[] = [];
   let line = 0;
   const cutOff = (start: number): RawProfileError =>
@@ -64,7 +83,7 @@ function* dumpsIn(text: string): Generator<Dump> {
     const rest = content.slice(frameMark.length);
     if (rest.startsWith(" ")) {
       if (header !== undefined) throw cutOff(header.line);
-      header = { ...parseHeader(rest.trim(), line), line };
+      header = parseHeader(rest.trim(), line);
       payload = [];
     } else if (rest.startsWith(":")) payload.push(rest.slice(1));
     else if (rest.startsWith("=") && header !== undefined) {
@@ -85,26 +104,19 @@ function* lines(text: string): Generator<string> {
   }
 }
 
-function parseHeader(
-  header: string,
-  line: number,
-): { mode: ExactMode; moduleId: string | undefined } {
-  const [found, mode, id] = header.split(" ");
+type DumpHeader = Omit<Dump, "number" | "words">;
+
+function parseHeader(header: string, line: number): DumpHeader {
+  const [found, mode = "", id] = header.split(" ");
   if (found !== version) {
     throw new RawProfileError(
       `line ${line}: raw profile of version ${found}, this tool reads ${version}`,
     );
   }
-  const known = exactModes.find((name) => name === mode);
-  if (known === undefined) throw new RawProfileError(`line ${line}: unknown mode ${mode}`);
-  return { mode: known, moduleId: id === "-" ? undefined : id };
+  return { mode, moduleId: id === "-" ? undefined : id, line };
 }
 
-function decodeDump(
-  header: { mode: ExactMode; moduleId: string | undefined; line: number },
-  base64: string,
-  checksum: string,
-): Dump {
+function decodeDump(header: DumpHeader, base64: string, checksum: string): Dump {
   const damaged = (what: string): RawProfileError =>
     new RawProfileError(`line ${header.line}: the raw profile is damaged: ${what}`);
   let bytes: Uint8Array;
@@ -119,7 +131,7 @@ function decodeDump(
     const words = readWords(cursor);
     const crc = crc32(bytes.subarray(0, cursor.position)).toString(16).padStart(8, "0");
     if (crc !== checksum) throw damaged(`its checksum is ${checksum}, its content's is ${crc}`);
-    return { mode: header.mode, moduleId: header.moduleId, number, words };
+    return { ...header, number, words };
   } catch (error) {
     throw error instanceof RawProfileError ? error : damaged("it ends early");
   }

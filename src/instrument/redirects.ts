@@ -15,6 +15,17 @@ export interface Duties {
   readonly tree: CallTree | undefined;
   readonly memory: OwnMemory | undefined;
   readonly dump: DumpAtEnd | undefined;
+  readonly wrapped?: Wrapped;
+}
+
+/** Functions that stand for imports, and what is called around the exports that run the guest. */
+export interface Wrapped {
+  /** Imported function -> the function called instead. */
+  readonly imports: ReadonlyMap<number, number>;
+  /** Functions, by index, that run the guest; before and behind them `begin` and `end` are called. */
+  readonly runs: ReadonlySet<number>;
+  readonly begin: number;
+  readonly end: number;
 }
 
 /**
@@ -42,6 +53,7 @@ export class Redirects {
   get changeCalls(): boolean {
     return (
       this.#duties.dump?.exit !== undefined ||
+      this.#duties.wrapped !== undefined ||
       this.#fromGuest.size > 0 ||
       this.#additions.imports.length > 0
     );
@@ -49,6 +61,8 @@ export class Redirects {
 
   /** Gives the new index of a function that a body calls. */
   called(index: number): number {
+    const wrapper = this.#duties.wrapped?.imports.get(index);
+    if (wrapper !== undefined) return wrapper;
     const exit = this.#duties.dump?.exit;
     if (index === exit?.imported) return exit.wrapper;
     const thunk = this.#fromGuest.get(index);
@@ -68,8 +82,9 @@ export class Redirects {
 
   /** Says whether the exports of a function name another in its place: then they do not declare it. */
   movesExport(index: number): boolean {
-    const dumps = this.#duties.dump?.isStart(index) === true;
-    return this.#isOwn(index) && (this.#guardsHostCalls || dumps);
+    const { dump, wrapped } = this.#duties;
+    const ends = dump?.isStart(index) === true || wrapped?.runs.has(index) === true;
+    return this.#isOwn(index) && (this.#guardsHostCalls || ends);
   }
 
   /** Gives the new index of a function that a section other than the code names. */
@@ -152,12 +167,19 @@ export class Redirects {
   }
 
   #aroundHostCall(index: number): Around | undefined {
-    const { tree, memory, dump } = this.#duties;
+    const { tree, memory, dump, wrapped } = this.#duties;
     const sync = memory?.guest?.sync;
     const dumps = dump?.isStart(index) === true;
-    if (tree === undefined && sync === undefined && !dumps) return undefined;
-    const before: Instruction[] = sync === undefined ? [] : [["call", sync]];
-    const after: Instruction[] = dumps ? [["call", dump.index]] : [];
+    const runs = wrapped?.runs.has(index) === true;
+    if (tree === undefined && sync === undefined && !dumps && !runs) return undefined;
+    const before: Instruction[] = [
+      ...(sync === undefined ? [] : [["call", sync] as const]),
+      ...(runs ? [["call", wrapped.begin] as const] : []),
+    ];
+    const after: Instruction[] = [
+      ...(runs ? [["call", wrapped.end] as const] : []),
+      ...(dumps ? [["call", dump.index] as const] : []),
+    ];
     if (tree === undefined) return { before: () => before, after: () => after };
     return {
       locals: [[1, valueType.i32]],

@@ -1,6 +1,7 @@
 import { CannotRun } from "../../runtimes/index.ts";
 import { readInput } from "../../sys/index.ts";
-import { KernelRefusal, observeByEbpf, whyNotEbpf } from "../../trace/index.ts";
+import { KernelRefusal, observe, ways, whyNotEbpf } from "../../trace/index.ts";
+import type { Way } from "../../trace/index.ts";
 import { decodeModule } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Command, Parsed } from "../command.ts";
@@ -26,6 +27,11 @@ export const wasiCommand: Command = {
       help: "the runtimes to look into, one after the other (default: node)",
     },
     ...guestOptions,
+    {
+      name: "way",
+      value: ways.join("|"),
+      help: "how to look (default: the best one that there is here)",
+    },
     { name: "timeout", value: "DURATION", help: "end each run after 500ms, 2s or 1m" },
     {
       name: "json",
@@ -34,9 +40,11 @@ export const wasiCommand: Command = {
     { name: "help", short: "h", help: "print this help" },
   ],
   details: [
-    "The kernel counts, by eBPF, for node, wasmtime and wazero, whose symbols are known: it needs root and koffi. The",
-    "module is run as it is. A probe costs one to two microseconds a call, which are in the times: compare runtimes and",
-    "functions by them, and take calls below 2 µs for short. The exit code is 0 when all runs were looked into.",
+    "ebpf: the kernel counts, for runtimes whose symbols are known: it needs root and koffi. The module is run as it is.",
+    "A probe costs one to two microseconds a call, which are in the times: compare runtimes and functions by them, and",
+    "take calls below 2 µs for short. word: the module's imports are wrapped and say to the kernel, which counts system",
+    "calls, what function is in flight: for any runtime, as root. timed: clocks around the imports alone, on any system.",
+    "The exit code is 0 when all runs were looked into.",
   ].join("\n"),
   examples: [
     ["one runtime", "wasmscope wasi app.wasm --dir . -- input.txt"],
@@ -51,11 +59,12 @@ export const wasiCommand: Command = {
     const selectors = (parsed.value("runtime") ?? "node").split(",");
     for (const selector of selectors) selectRuntime(selector);
     const names = importedFunctions(path);
-    const why = whyNotEbpf();
+    const way = wayOf(parsed.value("way"));
+    const why = way === undefined || way === "timed" ? undefined : whyNotEbpf();
     if (why !== undefined) throw new CannotRun(why);
     const rows: WasiRow[] = [];
     for (const selector of selectors) {
-      const row = await look(selector, path, names, parsed);
+      const row = await look(selector, path, names, parsed, way);
       rows.push(row);
       if (!parsed.flag("json")) io.stderr(wasiText(row, io.width));
     }
@@ -63,6 +72,13 @@ export const wasiCommand: Command = {
     return rows.every((row) => !("failed" in row)) ? 0 : unable;
   },
 };
+
+/** Reads `--way`. Throws a `UsageError`. */
+function wayOf(text: string | undefined): Way | undefined {
+  const known = ways.find((way) => way === text);
+  if (text === undefined || known !== undefined) return known;
+  throw new UsageError(`--way wants ${ways.join(", ")}, not ${text}`);
+}
 
 /** Lists the functions of WASI that a module imports. Throws a `CannotRun` when there are none. */
 function importedFunctions(path: string): string[] {
@@ -79,12 +95,13 @@ async function look(
   path: string,
   names: readonly string[],
   parsed: Parsed,
+  way: Way | undefined,
 ): Promise<WasiRow> {
   const choice = await findRuntime(selector);
   const { args, env, dirs, invoke } = givenGuest(parsed, path);
   const timeout = parsed.value("timeout");
   try {
-    return await observeByEbpf(choice, {
+    const job = {
       module: path,
       names,
       args,
@@ -93,7 +110,8 @@ async function look(
       ...(invoke === undefined ? {} : { invoke }),
       ...(timeout === undefined ? {} : { timeoutMs: duration(timeout, "timeout") }),
       ...(parsed.flag("json") ? { stdout: 2 } : {}),
-    });
+    };
+    return await observe(choice, job, way);
   } catch (error) {
     if (!(error instanceof CannotRun || error instanceof KernelRefusal)) throw error;
     const { runtime, found, tier } = choice;
