@@ -36,7 +36,7 @@ const counted = (
   "fd_seek fd_tell path_filestat_get"
 ).split(" ");
 const countedCalls = values.quick ? 2000 : 100_000;
-const plan = { callsPerRound: 100, rounds: 40, repeats: values.quick ? 3 : 11 };
+const plan = { callsPerRound: 100, rounds: 25, repeats: values.quick ? 3 : 25 };
 /** Below this, times are those of timed wrappers. */
 const leastNs = 500;
 
