@@ -38,20 +38,21 @@ export async function startStopped(
   const ended = exitOf(child);
   // The end is looked at by who waits for it.
   ended.catch(() => undefined);
-  while (child.exitCode === null && child.pid !== undefined && !isStopped(child.pid)) {
+  const runs = (): boolean => child.exitCode === null && child.signalCode === null;
+  while (child.pid !== undefined && runs() && !isStopped(child.pid)) {
     await sleep(lookMs);
   }
   if (child.pid === undefined) await ended;
   return { pid: child.pid!, child, ended };
 }
 
-/** Tells whether a process stands still, or is no more: it may be ended meanwhile. */
 function isStopped(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return ["T", "Z"].includes(stat[stat.lastIndexOf(")") + 2]!);
+    return stat[stat.lastIndexOf(")") + 2] === "T";
   } catch {
-    return true;
+    // It was ended meanwhile.
+    return false;
   }
 }
 
