@@ -70,7 +70,16 @@ uint32_t put_status(const wasi_call *call, uint32_t offset, const struct stat *s
 // The two times of a `set_times` call. Gives an error of WASI's.
 uint32_t read_times(uint64_t access, uint64_t modified, uint32_t flags, struct timespec times[2]);
 
-// The functions themselves.
-#define DECLARE(name, parameters) uint32_t w_##name(const wasi_call *call);
+// The functions themselves. Each begins with a nop where the compiler can make one: a probe of the kernel's costs a
+// microsecond there, and more than ten on most other instructions.
+#if defined(__linux__) && defined(__has_attribute)
+#if __has_attribute(patchable_function_entry)
+#define BEGINS_WITH_NOP __attribute__((patchable_function_entry(1)))
+#endif
+#endif
+#ifndef BEGINS_WITH_NOP
+#define BEGINS_WITH_NOP
+#endif
+#define DECLARE(name, parameters) BEGINS_WITH_NOP uint32_t w_##name(const wasi_call *call);
 WASI_FUNCTIONS(DECLARE)
 #undef DECLARE

@@ -25,6 +25,13 @@ interface Segment {
   readonly size: number;
 }
 
+/** A symbol table, as it stands in the file: six words a symbol, and all names in one text. */
+interface SymbolTable {
+  readonly words: Uint32Array;
+  readonly count: number;
+  readonly names: string;
+}
+
 /** Says that a file is no ELF file that can be read here, and why. */
 export class ElfError extends Error {
   constructor(message: string) {
@@ -37,7 +44,8 @@ const magic = 0x7f454c46;
 const sectionType = { symtab: 2, nobits: 8, dynsym: 11 } as const;
 const segmentLoad = 1;
 const symbolFunction = 2;
-const text = new TextDecoder();
+const symbolWords = 6;
+const wordRange = 2 ** 32;
 
 /**
  * An ELF file of 64 bits, little endian (x86-64, AArch64, BPF), of which only what is asked for is read: runtimes are
@@ -49,6 +57,7 @@ export class Elf {
   readonly machine: number;
   readonly #read: (offset: number, length: number) => Uint8Array;
   readonly #segments: readonly Segment[];
+  #functionTables: readonly SymbolTable[] | undefined;
 
   /** @param read Gives so many bytes of the file from an offset on; fewer where it ends. */
   constructor(read: (offset: number, length: number) => Uint8Array) {
@@ -74,27 +83,36 @@ export class Elf {
     return this.#bytes(section.offset, section.size);
   }
 
-  /** Lists the functions in the symbol tables, those for dynamic linking among them; a name may occur twice. */
-  functions(): ElfSymbol[] {
-    return this.sections
-      .filter(({ type }) => type === sectionType.symtab || type === sectionType.dynsym)
-      .flatMap((table) => this.symbols(table))
-      .filter(({ type, address }) => type === symbolFunction && address !== 0);
+  /**
+   * Lists the functions in the symbol tables, those for dynamic linking among them, whose names match; a name may occur
+   * twice. Runtimes have up to 200 000: nothing is made for those that do not match.
+   */
+  functions(named?: RegExp): ElfSymbol[] {
+    const found: ElfSymbol[] = [];
+    for (const { words, count, names } of this.#tables()) {
+      for (let nth = 0, at = 0; nth < count; nth++, at += symbolWords) {
+        if ((words[at + 1]! & 15) !== symbolFunction) continue;
+        const address = words[at + 2]! + words[at + 3]! * wordRange;
+        if (address === 0) continue;
+        const name = textAt(names, words[at]!);
+        if (named !== undefined && !named.test(name)) continue;
+        found.push({ name, address, size: words[at + 4]! + words[at + 5]! * wordRange });
+      }
+    }
+    return found;
   }
 
   /** Lists all symbols of a table, in its order. */
   symbols(table: ElfSection): (ElfSymbol & { readonly type: number; readonly section: number })[] {
-    const names = this.content(this.sections[table.link]!);
-    const bytes = this.content(table);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    return Array.from({ length: Math.floor(bytes.length / 24) }, (_, nth) => {
-      const at = nth * 24;
+    const { words, count, names } = this.#table(table);
+    return Array.from({ length: count }, (_, nth) => {
+      const at = nth * symbolWords;
       return {
-        name: nameAt(names, view.getUint32(at, true)),
-        type: view.getUint8(at + 4) & 15,
-        section: view.getUint16(at + 6, true),
-        address: Number(view.getBigUint64(at + 8, true)),
-        size: Number(view.getBigUint64(at + 16, true)),
+        name: textAt(names, words[at]!),
+        type: words[at + 1]! & 15,
+        section: words[at + 1]! >>> 16,
+        address: words[at + 2]! + words[at + 3]! * wordRange,
+        size: words[at + 4]! + words[at + 5]! * wordRange,
       };
     });
   }
@@ -111,6 +129,24 @@ export class Elf {
   at(address: number, length: number): Uint8Array {
     const offset = this.offsetOf(address);
     return offset === undefined ? new Uint8Array(0) : this.#read(offset, length);
+  }
+
+  #tables(): readonly SymbolTable[] {
+    this.#functionTables ??= this.sections
+      .filter(({ type }) => type === sectionType.symtab || type === sectionType.dynsym)
+      .map((table) => this.#table(table));
+    return this.#functionTables;
+  }
+
+  #table(section: ElfSection): SymbolTable {
+    const bytes = this.content(section);
+    // A copy where the bytes do not begin at a multiple of four.
+    const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+    const count = Math.floor(bytes.length / (4 * symbolWords));
+    const words = new Uint32Array(aligned.buffer, aligned.byteOffset, count * symbolWords);
+    const texts = this.sections[section.link];
+    if (texts === undefined) throw new ElfError("an ELF file whose symbols have no names");
+    return { words, count, names: latin1(this.content(texts)) };
   }
 
   #readSegments(header: DataView): Segment[] {
@@ -143,8 +179,8 @@ export class Elf {
     }));
     const namesOf = rows[header.getUint16(62, true)];
     if (namesOf === undefined) throw new ElfError("an ELF file whose sections have no names");
-    const names = this.#bytes(namesOf.offset, namesOf.size);
-    return rows.map(({ nameOffset, ...row }) => ({ ...row, name: nameAt(names, nameOffset) }));
+    const names = latin1(this.#bytes(namesOf.offset, namesOf.size));
+    return rows.map(({ nameOffset, ...row }) => ({ ...row, name: textAt(names, nameOffset) }));
   }
 
   #view(offset: number, length: number): DataView {
@@ -161,7 +197,12 @@ export class Elf {
   }
 }
 
-function nameAt(names: Uint8Array, offset: number): string {
-  const end = names.indexOf(0, offset);
-  return text.decode(names.subarray(offset, end < 0 ? names.length : end));
+/** One text of all names: parts of it cost no copy. Symbols of other bytes than ASCII are not looked for. */
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+}
+
+function textAt(names: string, offset: number): string {
+  const end = names.indexOf("\0", offset);
+  return names.slice(offset, end < 0 ? names.length : end);
 }

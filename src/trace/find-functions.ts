@@ -1,12 +1,15 @@
-import type { CatalogueRow } from "./catalogue.ts";
+import { wasiNames } from "./catalogue/row.ts";
+import type { CatalogueRow } from "./catalogue/row.ts";
 import type { Elf, ElfSymbol } from "./elf.ts";
+import { readGoFunctions } from "./gopclntab.ts";
+import { addressesIn, linkedFunctions, relativeWords } from "./linked.ts";
 import { findProbeSite, findReturnSite } from "./sites.ts";
 
 /** Where to probe one runtime's file; all places are offsets in it. */
 export interface FoundFunctions {
   /** Places at which WASI functions are entered: some runtimes have several copies of one. */
   readonly entries: readonly { readonly name: string; readonly offset: number }[];
-  /** The beginnings of the same functions, of which the kernel sees the return; none where `goReturn` sees it. */
+  /** Those of which the kernel sees the return; none where `goReturn` sees it. */
   readonly starts: readonly { readonly name: string; readonly offset: number }[];
   readonly goReturn?: number;
   /** Places that are passed when the guest is about to begin. */
@@ -15,8 +18,16 @@ export interface FoundFunctions {
   readonly stepped: readonly string[];
 }
 
-/** How much of a function is read to find a place in it. */
-const codeBytes = 256;
+/** A file that names functions, beside the file with their code: itself, or one with what was stripped from it. */
+export type SymbolSource = Pick<Elf, "functions">;
+
+/** So much of a function is read to find a place in it. */
+const mostCodeBytes = 4096;
+/** A copy of a WASI function. */
+interface Copy {
+  readonly name: string;
+  readonly symbol: ElfSymbol;
+}
 
 /**
  * Finds the WASI functions of a runtime by its symbols, those only that `wanted` names. Undefined when there are none:
@@ -26,52 +37,122 @@ export function findFunctions(
   elf: Elf,
   row: CatalogueRow,
   wanted: (name: string) => boolean = () => true,
+  symbols: SymbolSource = elf,
 ): FoundFunctions | undefined {
-  const symbols = elf.functions();
-  const functions = wasiFunctions(symbols, row).filter(({ name }) => wanted(name));
+  const named = namesOf(elf, row, symbols);
+  const functions = withoutDear(elf, symbols, row, [
+    ...wasiFunctions(named, row, wanted),
+    ...inOrder(elf, symbols, row).filter(({ name }) => wanted(name)),
+  ]);
   if (functions.length === 0) return undefined;
-  const place = ({ address }: ElfSymbol): number => elf.offsetOf(address)!;
+  const place = (symbol: ElfSymbol, site: number): number => elf.offsetOf(symbol.address)! + site;
+  const cheapest = (symbol: ElfSymbol): number =>
+    place(symbol, findProbeSite(codeOf(elf, symbol)).offset);
   const stepped: string[] = [];
   const entries = functions.map(({ name, symbol }) => {
-    const { offset, cost } = findProbeSite(elf.at(symbol.address, codeBytes));
+    const { offset, cost } = findProbeSite(codeOf(elf, symbol));
     if (cost === "stepped") stepped.push(name);
-    return { name, offset: place(symbol) + offset };
+    return { name, offset: place(symbol, offset) };
   });
-  const matching = (pattern: RegExp | undefined): ElfSymbol[] =>
-    pattern === undefined ? [] : symbols.filter(({ name }) => pattern.test(name));
-  const [around] = matching(row.goReturns);
-  const site = around && findReturnSite(elf.at(around.address, codeBytes));
+  const [around] = named(row.goReturns);
+  const site = around && findReturnSite(codeOf(elf, around));
   if (row.goReturns !== undefined && site === undefined) return undefined;
   return {
     entries,
-    starts:
-      site === undefined
-        ? functions.map(({ name, symbol }) => ({ name, offset: place(symbol) }))
-        : [],
+    // The same places: nothing has been pushed there yet.
+    starts: site === undefined ? entries : [],
     stepped,
-    ...(site === undefined ? {} : { goReturn: place(around!) + site }),
-    guests: matching(row.guest).map(
-      (symbol) => place(symbol) + findProbeSite(elf.at(symbol.address, codeBytes)).offset,
-    ),
+    ...(site === undefined ? {} : { goReturn: place(around!, site) }),
+    guests: [...new Set(named(row.guest).map((symbol) => cheapest(symbol)))],
   };
 }
 
-/** Lists the symbols of WASI functions, each address once. */
+/** Lists functions whose names match, in a program of Go's without symbols from its table for stack traces. */
+function namesOf(
+  elf: Elf,
+  { goReturns }: CatalogueRow,
+  symbols: SymbolSource,
+): (pattern: RegExp | undefined) => ElfSymbol[] {
+  const table = goReturns === undefined ? undefined : elf.section(".gopclntab");
+  const isStripped = table !== undefined && symbols.functions(goReturns).length === 0;
+  const bytes = isStripped ? elf.content(table) : undefined;
+  const textStart = elf.section(".text")?.address ?? 0;
+  return (pattern) => {
+    if (pattern === undefined) return [];
+    return bytes === undefined
+      ? symbols.functions(pattern)
+      : readGoFunctions(bytes, textStart, pattern);
+  };
+}
+
+/** Lists copies of the wanted functions, each address once. */
 function wasiFunctions(
-  symbols: readonly ElfSymbol[],
+  named: (pattern: RegExp) => ElfSymbol[],
   { functions, spelling }: CatalogueRow,
-): { readonly name: string; readonly symbol: ElfSymbol }[] {
-  const byAddress = new Map<number, { readonly name: string; readonly symbol: ElfSymbol }>();
-  for (const symbol of symbols) {
-    for (const pattern of functions) {
-      const spelled = pattern.exec(symbol.name)?.[1];
-      if (spelled === undefined) continue;
-      const name =
-        spelling === "wasi"
-          ? spelled
-          : spelled.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  wanted: (name: string) => boolean,
+): Copy[] {
+  const copies: Copy[] = [];
+  const known = new Set<string>();
+  for (const pattern of functions) {
+    const byAddress = new Map<number, Copy>();
+    for (const symbol of named(pattern)) {
+      const name = spelled(pattern.exec(symbol.name)?.[1], spelling);
+      if (name === undefined || !wanted(name) || known.has(name)) continue;
       byAddress.set(symbol.address, { name, symbol });
     }
+    copies.push(...byAddress.values());
+    for (const { name } of byAddress.values()) known.add(name);
   }
-  return [...byAddress.values()];
+  return copies;
+}
+
+/** Gives WASI's name for what a symbol has; undefined for the number of a closure that is none of WASI's. */
+function spelled(text: string | undefined, spelling: CatalogueRow["spelling"]): string | undefined {
+  if (spelling === "closure") return wasiNames[closureNumber(text)];
+  if (spelling === "wasi" || text === undefined) return text;
+  return text.replaceAll(/(?<!^)[A-Z]/g, "_$&").toLowerCase();
+}
+
+/** Reads a disambiguator of Rust's mangling (RFC 2603): absent is 0, `s_` is 1, `s0_` is 2, digits to the base 62. */
+function closureNumber(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  const number = [...text.slice(1, -1)].reduce((sum, one) => sum * 62 + digits.indexOf(one), 0);
+  return text === "s_" ? 1 : number + 2;
+}
+
+function inOrder(elf: Elf, symbols: SymbolSource, { linked }: CatalogueRow): Copy[] {
+  if (linked === undefined || symbols.functions(linked.by).length === 0) return [];
+  return linkedFunctions(elf, symbols.functions(), linked);
+}
+
+/** Puts what is called first in place of each function that begins with what the kernel must step over. */
+function withoutDear(
+  elf: Elf,
+  symbols: SymbolSource,
+  { inside }: CatalogueRow,
+  copies: readonly Copy[],
+): readonly Copy[] {
+  const isDear = ({ symbol }: Copy): boolean =>
+    findProbeSite(codeOf(elf, symbol)).cost === "stepped";
+  if (inside === undefined || !copies.some(isDear)) return copies;
+  const known = new Map(symbols.functions(inside).map((one) => [one.address, one]));
+  const words = relativeWords(elf);
+  const calledBy = ({ symbol }: Copy): ElfSymbol[] => {
+    const all = addressesIn(elf, symbol, words).flatMap((address) => known.get(address) ?? []);
+    return [...new Set(all)];
+  };
+  const calls = new Map(copies.map((copy) => [copy, calledBy(copy)]));
+  const isShared = (symbol: ElfSymbol): boolean =>
+    [...calls.values()].filter((called) => called.includes(symbol)).length > 1;
+  return copies.map((copy) => {
+    const [only, second] = calls.get(copy)!;
+    if (!isDear(copy) || only === undefined || second !== undefined || isShared(only)) return copy;
+    const inner = { name: copy.name, symbol: only };
+    return isDear(inner) ? copy : inner;
+  });
+}
+
+function codeOf(elf: Elf, { address, size }: ElfSymbol): Uint8Array {
+  return elf.at(address, Math.min(size === 0 ? mostCodeBytes : size, mostCodeBytes));
 }

@@ -8,9 +8,12 @@ export type Way = "ebpf" | "word" | "timed";
 export interface RunTimes {
   /** From exec to the end of the process. */
   readonly totalNs: number;
-  /** From exec until the guest begins, or makes its first call where that is not seen. */
+  /**
+   * From exec until the guest begins, or makes its first call where that is not seen; what the runtime does between two
+   * activations of the guest is a part of it.
+   */
   readonly startupNs: number;
-  /** Between the guest's begin and its end, outside of WASI. */
+  /** Between the guest's begin and its end, outside of WASI; added up call by call. */
   readonly guestNs: number;
   /** Inside of WASI functions. */
   readonly wasiNs: number;
@@ -18,6 +21,24 @@ export interface RunTimes {
   readonly syscallNs: number;
   /** From the guest's end, or its last WASI call where that is not seen, to the end of the process. */
   readonly teardownNs: number;
+}
+
+/** A step of a run's start: `ready` (the runtime itself), `compile`, `instantiate`. */
+export interface StartStep {
+  readonly name: string;
+  readonly ns: number;
+}
+
+/** What watching costs on one runtime, as measured on calls whose true time the guest has measured itself. */
+export interface Calibration {
+  /** What a call's time has too much, and how far this may be off to either side. */
+  readonly perCallNs: number;
+  readonly perCallBandNs: number;
+  /** What each system call inside adds to that. */
+  readonly perSyscallNs: number;
+  readonly perSyscallBandNs: number;
+  /** What each call adds to the guest's time. */
+  readonly perCallOutsideNs: number;
 }
 
 /** System calls of one kind. */
@@ -49,7 +70,7 @@ export interface ObservedFunction {
   readonly errno?: number;
   /** How often the thread lost its processor inside. */
   readonly contextSwitches?: number;
-  /** How often other threads of the process got a processor meanwhile. */
+  /** How often other threads of the process had a processor meanwhile, and gave it up. */
   readonly threadHops?: number;
   readonly syscallNs?: number;
   /** Those that the calling thread made. */
@@ -69,6 +90,11 @@ export interface Observation {
   readonly signal?: string;
   /** Absent where the guest was not seen to begin or to end. */
   readonly times?: RunTimes;
+  /** The same without what measuring costs. */
+  readonly correctedTimes?: RunTimes;
+  /** The parts of the start, in order, as far as they were seen. */
+  readonly startSteps?: readonly StartStep[];
+  readonly calibration?: Calibration;
   readonly functions: readonly ObservedFunction[];
   /** System calls outside of WASI: of the runtime's start and end, and of the threads besides. */
   readonly outside: readonly ObservedSyscall[];

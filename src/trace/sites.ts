@@ -1,3 +1,5 @@
+import { decodeInstruction } from "./instructions.ts";
+
 /** Where a probe is put, relative to a function's start, and what the kernel does there. */
 export interface ProbeSite {
   readonly offset: number;
@@ -6,17 +8,26 @@ export interface ProbeSite {
 }
 
 /** How far into a function a better place is looked for. */
-const furthest = 24;
+const furthest = 48;
 
 /**
- * Finds the cheapest place for a probe at the beginning of a function of x86-64: the first `push` or `nop` behind
- * instructions that only prepare the stack, since the kernel emulates these two and steps over all others.
+ * Finds the cheapest place for a probe at the beginning of a function of x86-64: the first instruction that the kernel
+ * emulates (`push`, `nop`, a jump or call by a distance), behind such only as leave the stack pointer alone. There the
+ * return address still lies on top of the stack, so that the kernel can catch the return from the same place. What
+ * jumps back to it counts a call twice: such a place is none.
+ * @param code The function's bytes, all of them if they are to be looked at for jumps.
  */
 export function findProbeSite(code: Uint8Array): ProbeSite {
   for (let at = 0; at < Math.min(code.length, furthest);) {
-    if (isEmulated(code, at)) return { offset: at, cost: "emulated" };
-    const length = preparingLength(code, at);
-    if (length === 0) break;
+    const instruction = decodeInstruction(code, at);
+    if (instruction === undefined) break;
+    const { length, kind } = instruction;
+    const growsStack = kind === "jump" && isGoStackCheck(code, at);
+    if (kind === "push" || kind === "nop") return { offset: at, cost: "emulated" };
+    if (kind === "jump" && !growsStack && !jumpsBackTo(code, at)) {
+      return { offset: at, cost: "emulated" };
+    }
+    if (kind !== "plain" && !growsStack) break;
     at += length;
   }
   return { offset: 0, cost: "stepped" };
@@ -28,36 +39,56 @@ export function findProbeSite(code: Uint8Array): ProbeSite {
  */
 export function findReturnSite(code: Uint8Array): number | undefined {
   for (let at = 0; at + 8 < code.length; at++) {
-    // call *%r8 to *%r15, then test %ax,%ax and jne.
-    if (code[at] !== 0x41 || code[at + 1] !== 0xff || (code[at + 2]! & 0xf8) !== 0xd0) continue;
-    if (code[at + 3] !== 0x66 || code[at + 4] !== 0x85 || code[at + 5] !== 0xc0) continue;
-    if (code[at + 6] === 0x75) return at + 6;
+    const called = indirectCallLength(code, at);
+    if (called === 0) continue;
+    const tested = at + called + testLength(code, at + called);
+    if (tested === at + called) continue;
+    if (isConditionalJump(code, tested)) return tested;
   }
   return undefined;
 }
 
-function isEmulated(code: Uint8Array, at: number): boolean {
-  const [first = 0, second = 0] = code.subarray(at, at + 2);
-  if (first >= 0x50 && first <= 0x57) return true;
-  if (first === 0x41 && second >= 0x50 && second <= 0x57) return true;
-  return first === 0x90 || (first === 0x0f && second === 0x1f);
+/** Whether this is Go's jump to where the stack grows, after which the function begins again: cmp disp8(%r14); jbe. */
+function isGoStackCheck(code: Uint8Array, at: number): boolean {
+  const [a, b, c] = code.subarray(Math.max(at - 4, 0), at);
+  const compared = at >= 4 && (a === 0x49 || a === 0x4d) && b === 0x3b && c === 0x66;
+  return compared && (code[at] === 0x76 || (code[at] === 0x0f && code[at + 1] === 0x86));
 }
 
-/** Gives the length of an instruction that may stand in front of the first push; 0 for one that is not known here. */
-function preparingLength(code: Uint8Array, at: number): number {
-  const [a, b, c, d] = code.subarray(at, at + 4);
-  // endbr64
-  if (a === 0xf3 && b === 0x0f && c === 0x1e && d === 0xfa) return 4;
-  // With these Go's functions begin: lea disp(%rsp),%r12; cmp disp8(%r14),%rsp or %r12; jbe to where the stack grows.
-  if (a === 0x4c && b === 0x8d && c === 0x64 && d === 0x24) return 5;
-  if (a === 0x4c && b === 0x8d && c === 0xa4 && d === 0x24) return 8;
-  if ((a === 0x49 || a === 0x4d) && b === 0x3b && c === 0x66) return 4;
-  if (a === 0x76) return 2;
-  if (a === 0x0f && b === 0x86) return 6;
-  // mov, test and xor between registers
-  const wide = a === 0x48 || a === 0x49 || a === 0x4c || a === 0x4d;
-  const [operation, operands] = wide ? [b, c] : [a, b];
-  const plain = operation !== undefined && [0x31, 0x85, 0x89, 0x8b].includes(operation);
-  if (plain && operands !== undefined && operands >= 0xc0) return wide ? 3 : 2;
-  return 0;
+/**
+ * Whether something in the code that looks like a jump leads to between the function's start and a place. Bytes are not
+ * taken apart into instructions here: what only looks like a jump costs a cheap place, not a wrong count.
+ */
+function jumpsBackTo(code: Uint8Array, place: number): boolean {
+  const view = new DataView(code.buffer, code.byteOffset, code.length);
+  const isBack = (target: number): boolean => target >= 0 && target <= place;
+  for (let at = place; at + 2 <= code.length; at++) {
+    const first = code[at]!;
+    if ((first === 0xeb || first >> 4 === 7) && isBack(at + 2 + view.getInt8(at + 1))) return true;
+    const long = first === 0xe9 ? 1 : first === 0x0f && code[at + 1]! >> 4 === 8 ? 2 : 0;
+    if (long === 0 || at + long + 4 > code.length) continue;
+    if (isBack(at + long + 4 + view.getInt32(at + long, true))) return true;
+  }
+  return false;
+}
+
+/** Gives the length of call *%reg or call *(%reg); 0 for anything else. */
+function indirectCallLength(code: Uint8Array, at: number): number {
+  const prefix = code[at] === 0x41 ? 1 : 0;
+  if (code[at + prefix] !== 0xff) return 0;
+  const operand = code[at + prefix + 1]!;
+  const isRegister = (operand & 0xf8) === 0xd0;
+  // By %rsp and %rbp are other forms, which are longer.
+  const isMemory = (operand & 0xf8) === 0x10 && (operand & 7) !== 4 && (operand & 7) !== 5;
+  return isRegister || isMemory ? prefix + 2 : 0;
+}
+
+/** Gives the length of test %ax,%ax or test %eax,%eax; 0 for anything else. */
+function testLength(code: Uint8Array, at: number): number {
+  const prefix = code[at] === 0x66 ? 1 : 0;
+  return code[at + prefix] === 0x85 && code[at + prefix + 1] === 0xc0 ? prefix + 2 : 0;
+}
+
+function isConditionalJump(code: Uint8Array, at: number): boolean {
+  return code[at]! >> 4 === 7 || (code[at] === 0x0f && code[at + 1]! >> 4 === 8);
 }
