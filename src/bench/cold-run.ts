@@ -16,6 +16,9 @@ const sample = (metric: string, unit: Sample["unit"], by: string, value: number)
   value,
 });
 
+/** What the commands of runtimes end with that cannot run a module. */
+const refusedCode = 125;
+
 /**
  * Runs an arm's own command once in a fresh process: what a user pays who starts it. Where compiling is a step of its
  * own that counts as start-up, it is done anew and its time is in `total`.
@@ -112,9 +115,15 @@ function failureOf(
   });
   const words = ownWords(stderr);
   switch (end.kind) {
-    case "exit":
+    case "exit": {
       if (end.code === 0) return undefined;
-      return failed(kindOfFailure(words), words === "" ? `it exited with ${end.code}` : words);
+      const kind = kindOfFailure(words);
+      const isRefused = kind === "crash" && end.code === refusedCode;
+      return failed(
+        isRefused ? "refused" : kind,
+        words === "" ? `it exited with ${end.code}` : words,
+      );
+    }
     case "signal":
       return failed("crash", words === "" ? `${end.signal} ended it` : `${end.signal}: ${words}`);
     case "timeout":

@@ -15,6 +15,7 @@ export type {
   Span,
 } from "./host/protocol.ts";
 export { probeFeatures } from "./features/probe-features.ts";
+export type { Engine } from "./features/run-probe.ts";
 export { tryModule } from "./features/try-module.ts";
 export type { Tried } from "./features/try-module.ts";
 export { lackingFeatures } from "./features/report.ts";

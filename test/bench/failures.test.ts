@@ -117,6 +117,21 @@ test("nothing is left to measure when all arms will not take the module", async 
   assert.equal(failures.length, 2);
 });
 
+for (const [code, words, kind] of [
+  [125, "something about the module", "refused"],
+  [125, "trap: unreachable", "trap"],
+  [3, "something about the guest", "crash"],
+] as const)
+  test(`a command that ends with ${code} and says "${words}" is a ${kind}`, async () => {
+    const script = `console.error(${JSON.stringify(words)}); process.exit(${code})`;
+    const { failures } = await bench({
+      arms: [scripted("failing", script)],
+      tasks: [workload("fib")],
+      levels: ["cold"],
+    });
+    assert.ok(failures.some(({ failed, message }) => failed === kind && message === words));
+  });
+
 test("hot calls are of an exported function; a program without one has none", async () => {
   const arms = await armsOf("node");
   const invoke = { name: "fib", args: ["5"] };
