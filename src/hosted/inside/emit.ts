@@ -23,7 +23,7 @@ export let last = 0;
 /** The one in front of it, under the same condition. */
 let before = 0;
 /** Whether the last instruction's result, in the slot that it names at offset 2, may as well go elsewhere. */
-export let lastMoves = false;
+let lastMoves = false;
 
 /** Offset of the function's header in its frame. */
 export let headerSlot = 0;
