@@ -1,9 +1,9 @@
 import { Sink } from "../bytes/index.ts";
 import { assembleBody, type Instruction, sectionId, valueType } from "../wasm/index.ts";
 import { interpreterBody } from "./interpreter/run.ts";
-import { rowBytes, unlessBytes } from "./interpreter/rows.ts";
+import { pairBytes, rowBytes, unlessBytes } from "./interpreter/rows.ts";
 import { vectorBody } from "./interpreter/vector.ts";
-import { constantsStart, guestBasePages, rowsStart, unlessStart } from "./layout.ts";
+import { constantsStart, guestBasePages, pairsStart, rowsStart, unlessStart } from "./layout.ts";
 
 /** A function type: the codes of its parameters and results. */
 export interface Signature {
@@ -119,6 +119,7 @@ export function assembleHost(parts: HostParts): Uint8Array {
   const data = [
     [rowsStart, rowBytes()],
     [unlessStart, unlessBytes()],
+    [pairsStart, pairBytes()],
     [constantsStart, parts.constants],
     ...(parts.data ?? []),
   ] as const;

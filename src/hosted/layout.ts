@@ -19,6 +19,10 @@ export const exitCode = 0x22;
 export const noCode = 0x30;
 /** Rows of the opcode table, see `row`. */
 export const rowsStart = 0x1000;
+/** Pairs by their first part, 16 bits for each operation. */
+export const pairsStart = 0x4000;
+/** There are fewer operations than this. */
+export const mostOperations = 0x800;
 /** Branches for "unless" by comparison, 16 bits each. */
 export const unlessStart = 0x5000;
 /** Names of WASI's functions: length, bytes; a length of 0 ends the list. */
@@ -116,7 +120,12 @@ export const row = {
   swapped: 12,
   /** For accesses: bytes that are touched. */
   width: 14,
-  size: 16,
+  /** For binary instructions: with a load as right operand, or 0. */
+  withLoad: 16,
+  /** The place among second parts of pairs, plus one: with the pair's first part left, and right. */
+  pairLeft: 18,
+  pairRight: 19,
+  size: 20,
 } as const;
 
 /** Where the rows behind prefixes 0xfc and 0xfd begin, as row numbers. */

@@ -1,17 +1,18 @@
-import { compareBase, compareCount, op } from "../interpreter/operations.ts";
+import { addBase, compareBase, compareCount, countingBase, op } from "../interpreter/operations.ts";
 import { blocksEnd, blocksStart, funcType, unlessStart } from "../layout.ts";
 import { needRoom } from "./arena.ts";
 import {
   begin,
   constantBytes,
   emitInto,
+  extendLast,
   flushLocals,
   headerSlot,
   here,
   isCompare,
+  isLastResult,
   label,
   last,
-  lastMoves,
   materializeFrom,
   putConstant,
   slotOf,
@@ -138,12 +139,7 @@ function takeTest(): void {
   const taken = popTyped(i32, blockFloor);
   testShape = inSlot;
   testZero = false;
-  const produced =
-    last !== 0 &&
-    lastMoves &&
-    kindOf(taken) === temporary &&
-    load16u(last, 2) === load32(taken, operand.source);
-  if (!produced || !isCompare(load16u(last, 0))) {
+  if (!isLastResult(taken) || !isCompare(load16u(last, 0))) {
     testSlot = slotOf(taken);
     return;
   }
@@ -167,8 +163,32 @@ function takeTest(): void {
   else testShape = slotAndConstant;
 }
 
+// What is compared is the sum that the last instruction has made.
+function canCount(): boolean {
+  if (last === 0 || load16u(last, 2) !== testSlot) return false;
+  const operation = load16u(last, 0);
+  if (operation !== addBase && operation !== addBase + 1) return false;
+  return testShape === inSlot || testCompare % compareCount < 10;
+}
+
+function emitCounting(negated: boolean): number {
+  // A slot alone is compared with 0: 0 is eq, 1 is ne.
+  const compare = testShape === inSlot ? (testZero ? 0 : 1) : testCompare % compareCount;
+  const byConstant = testShape !== twoSlots;
+  const bytes = byConstant ? 4 : 2;
+  let operation = countingBase + (negated ? compare ^ 1 : compare);
+  if (load16u(last, 0) !== addBase) operation += 20;
+  if (byConstant) operation += 10;
+  const at = extendLast(operation, bytes + 4);
+  if (testShape === inSlot) store32(at, 0, 0);
+  else if (byConstant) putConstant(at, i32, testBits);
+  else store16(at, 0, testOther);
+  return at + bytes;
+}
+
 /** Writes the branch for the test, or for its opposite, and gives the address of its target. */
 function emitTest(negated: boolean): number {
+  if (canCount()) return emitCounting(negated);
   if (testShape === inSlot) {
     const at = begin(negated !== testZero ? op.br_unless : op.br_if, 8);
     store16(at, 2, testSlot);

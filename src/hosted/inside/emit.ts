@@ -1,7 +1,7 @@
 import { compareBase, compareCount, op } from "../interpreter/operations.ts";
 import { slotBytes } from "../layout.ts";
 import { needRoom } from "./arena.ts";
-import { load32, load64, store16, store32, store64, wrap } from "./machine.ts";
+import { load16u, load32, load64, store16, store32, store64, wrap } from "./machine.ts";
 import {
   constant,
   fromLocal,
@@ -20,8 +20,10 @@ import { f64, i64, isRefType, v128 } from "./types.ts";
 export let here = 0;
 /** The last instruction, or 0 if something may jump behind it. */
 export let last = 0;
+/** The one in front of it, under the same condition. */
+let before = 0;
 /** Whether the last instruction's result, in the slot that it names at offset 2, may as well go elsewhere. */
-export let lastMoves = false;
+let lastMoves = false;
 
 /** Offset of the function's header in its frame. */
 export let headerSlot = 0;
@@ -32,19 +34,20 @@ export function setHeaderSlot(slot: number): void {
 
 export function startCode(address: number): void {
   here = address;
-  last = 0;
-  lastMoves = false;
+  label();
 }
 
 /** Tells that what follows can be reached from elsewhere. */
 export function label(): void {
   last = 0;
+  before = 0;
   lastMoves = false;
 }
 
 /** Begins an instruction of `size` bytes. */
 export function begin(operation: number, size: number): number {
   needRoom(here, size + 64);
+  before = last;
   last = here;
   lastMoves = false;
   store16(here, 0, operation);
@@ -55,7 +58,30 @@ export function begin(operation: number, size: number): number {
 /** Takes the last instruction back. */
 export function takeBack(): void {
   here = last;
-  label();
+  last = before;
+  before = 0;
+  lastMoves = false;
+}
+
+/** Says that the last instruction's result must stay where it now goes. */
+export function pinLast(): void {
+  lastMoves = false;
+}
+
+/** Makes the last instruction another one that is `bytes` longer; gives the address of what is new. */
+export function extendLast(operation: number, bytes: number): number {
+  needRoom(here, bytes + 64);
+  store16(last, 0, operation);
+  const added = here;
+  here += bytes;
+  lastMoves = false;
+  return added;
+}
+
+/** Tells whether an operand is the result of the last instruction, and nothing else. */
+export function isLastResult(taken: number): boolean {
+  if (last === 0 || !lastMoves || kindOf(taken) !== temporary) return false;
+  return load16u(last, 2) === load32(taken, operand.source);
 }
 
 /** Marks the instruction just written as one whose result may go elsewhere. */

@@ -1,4 +1,4 @@
-import { compareBase, compareCount, op } from "../interpreter/operations.ts";
+import { compareBase, compareCount, loadsForBinary, op } from "../interpreter/operations.ts";
 import {
   entry,
   func,
@@ -8,6 +8,7 @@ import {
   immediates,
   localsEnd,
   localsStart,
+  pairsStart,
   mostFrameBytes,
   prefixed,
   row,
@@ -35,18 +36,21 @@ import {
   begin,
   constantBytes,
   emitInto,
+  extendLast,
   fits,
   headerSlot,
   here,
   isCompare,
+  isLastResult,
   last,
-  lastMoves,
   movable,
+  pinLast,
   preserve,
   putConstant,
   setHeaderSlot,
   slotOf,
   startCode,
+  takeBack,
 } from "./emit.ts";
 import {
   extendU,
@@ -252,7 +256,7 @@ function translateInstruction(): void {
   const code = readByte();
   if (code === 0xfc || code === 0xfd) {
     const found = rowOf(code);
-    const index = (found - rowsStart) >> 4;
+    const index = (found - rowsStart) / row.size;
     if (code === 0xfd) translateVector(found);
     else if (load8u(found, row.kind) === rowKind.unary) translateUnary(found);
     else translateBulk(index - prefixed.fc);
@@ -331,7 +335,7 @@ function translateBinary(found: number): void {
       const mirror = rowsStart + (swapped - 1) * row.size;
       emitShape(load16u(mirror, row.slotConstant), other, type, bits);
     } else emitShape(load16u(found, row.constantSlot), other, type, bits);
-  } else {
+  } else if (!fuseBinary(found, type, a, b)) {
     const from = slotOf(a);
     const other = slotOf(b);
     const at = begin(load16u(found, row.slots), 8);
@@ -342,14 +346,49 @@ function translateBinary(found: number): void {
   pushResult(load8u(found, row.result));
 }
 
+// What has used up the result of the last instruction may become one instruction with it.
+function fuseBinary(found: number, type: number, a: number, b: number): boolean {
+  if (kindOf(a) === constant || kindOf(b) === constant) return false;
+  if (isLastResult(b)) {
+    const operation = load16u(last, 0);
+    const place = load8u(found, row.pairRight);
+    if (place !== 0 && fusePair(operation, place, a)) return true;
+    const withLoad = load16u(found, row.withLoad);
+    if (withLoad === 0 || operation !== loadFor(type)) return false;
+    const address = load16u(last, 4);
+    takeBack();
+    const at = begin(withLoad, 8);
+    store16(at, 2, height);
+    store16(at, 4, slotOf(a));
+    store16(at, 6, address);
+    return true;
+  }
+  if (!isLastResult(a)) return false;
+  const place = load8u(found, row.pairLeft);
+  return place !== 0 && fusePair(load16u(last, 0), place, b);
+}
+
+function fusePair(first: number, place: number, other: number): boolean {
+  const pair = load16u(pairsStart + first * 2, 0);
+  if (pair === 0) return false;
+  store16(extendLast(pair + place - 1, 2), 0, slotOf(other));
+  store16(last, 2, height);
+  return true;
+}
+
+function loadFor(type: number): number {
+  if (type === i32) return loadsForBinary.i32;
+  if (type === i64) return loadsForBinary.i64;
+  return type === f64 ? loadsForBinary.f64 : loadsForBinary.f32;
+}
+
 // Comparing with 0; of a comparison of integers, the opposite comparison.
 function translateEqz(type: number): void {
   const taken = pop(type);
-  if (type === i32 && last !== 0 && lastMoves && kindOf(taken) === temporary) {
+  if (type === i32 && isLastResult(taken)) {
     const operation = load16u(last, 0);
     const index = operation - compareBase;
-    const isInteger = isCompare(operation) && index % compareCount < integerCompares;
-    if (isInteger && load16u(last, 2) === load32(taken, operand.source)) {
+    if (isCompare(operation) && index % compareCount < integerCompares) {
       store16(last, 0, (index ^ 1) + compareBase);
       pushResult(i32);
       return;
@@ -459,22 +498,14 @@ function translateSet(): void {
   const slot = load32(target, 0);
   const taken = pop(load32(target, localType));
   // The operand is off the stack, so nothing can preserve it: it is only read here.
-  const moved =
-    last !== 0 &&
-    lastMoves &&
-    kindOf(taken) === temporary &&
-    load16u(last, 2) === load32(taken, operand.slot);
+  const moved = isLastResult(taken);
   const instruction = last;
   if (preserve(slot)) emitInto(slot, taken);
   else if (moved) {
     store16(instruction, 2, slot);
     // A second `local.set` must not move it again.
-    movedAway();
+    pinLast();
   } else emitInto(slot, taken);
-}
-
-function movedAway(): void {
-  startCode(here);
 }
 
 function translateGlobalGet(): void {

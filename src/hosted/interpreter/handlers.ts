@@ -115,6 +115,123 @@ function binaryHandlers(): Handler[] {
   });
 }
 
+// Superinstructions: what the translator makes of two instructions, the second of which uses up the first's result.
+
+/** A binary instruction with a load as its right operand: the address, whose offset is 0, in place of the slot. */
+const withLoad = "f64.add f64.sub f64.mul f32.add f32.mul i32.add i32.xor i64.add i64.xor".split(
+  " ",
+);
+
+function loadingHandlers(): Handler[] {
+  return withLoad.map((name): Handler => {
+    const letter = letterOf(name);
+    const load: Code = [[`${slotTypes[letter].name}.load`, 0, guestBase]];
+    return {
+      name: `${name}<load`,
+      code: [
+        ...storeSlot(letter, 2, [...loadSlot(letter, 4), ...loadSlot("i", 6), ...load, name]),
+        ...next(8),
+      ],
+    };
+  });
+}
+
+/** The first and the second instructions of pairs; a second one's name says where the first's result goes. */
+const pairParts = {
+  i: {
+    first:
+      "i32.add i32.add:k i32.sub i32.mul i32.mul:k i32.and i32.and:k i32.or i32.xor i32.xor:k i32.shl i32.shl:k i32.shr_u:k i32.shr_s:k i32.rotl:k".split(
+        " ",
+      ),
+    second: "i32.add i32.xor i32.and i32.or".split(" "),
+  },
+  I: {
+    first:
+      "i64.add i64.add:k i64.mul i64.and i64.and:k i64.xor i64.shl:k i64.shr_u:k i64.rotl:k".split(
+        " ",
+      ),
+    second: "i64.add i64.xor i64.and i64.or".split(" "),
+  },
+  F: {
+    first: ["f64.add", "f64.sub", "f64.mul", "f64.mul:k", "f64.mul<load"],
+    second: ["f64.add", "f64.add>", "f64.sub", "f64.sub>", "f64.mul"],
+  },
+} as const;
+
+/** One pair: the other operand of the second instruction is behind the first's. */
+export interface Pair {
+  readonly first: string;
+  readonly second: string;
+}
+
+/** All pairs, in the order of their numbers: for each type, all seconds of each first. */
+export const pairs: readonly Pair[] = Object.values(pairParts).flatMap(({ first, second }) =>
+  first.flatMap((one) => second.map((two) => ({ first: one, second: two }))),
+);
+/** Names the handler of a pair. */
+export const pairName = ({ first, second }: Pair): string => `${first}|${second}`;
+/** How many seconds follow one another for a first. */
+export const secondsOf = (first: string): readonly string[] =>
+  Object.values(pairParts).find((part) => (part.first as readonly string[]).includes(first))
+    ?.second ?? [];
+
+function pairHandlers(): Handler[] {
+  return pairs.map(({ first, second }): Handler => {
+    const letter = letterOf(first);
+    const isConstant = first.endsWith(":k");
+    const name = first.replace(/[:<].*/, "");
+    const right: Code = isConstant
+      ? immediate(letter, 6)
+      : first.endsWith("<load")
+        ? [...loadSlot("i", 6), [`${slotTypes[letter].name}.load`, 0, guestBase]]
+        : loadSlot(letter, 6);
+    const other = isConstant ? 6 + constantBytes[letter] : 8;
+    const one: Code = [...loadSlot(letter, 4), ...right, name];
+    const isRight = second.endsWith(">");
+    const two: Code = isRight
+      ? [...loadSlot(letter, other), ...one, second.slice(0, -1)]
+      : [...one, ...loadSlot(letter, other), second];
+    return {
+      name: pairName({ first, second }),
+      code: [...storeSlot(letter, 2, two), ...next(other + 2)],
+    };
+  });
+}
+
+/** Loops end in these: an addition, and a branch on what its result is compared with. */
+export const countingCompares: readonly string[] = compares.slice(0, 10);
+
+// The sum is stored first, since the other operand may be the same slot.
+function countingHandlers(): Handler[] {
+  return ["", ":k"].flatMap((added) =>
+    ["", ":k"].flatMap((compared) =>
+      countingCompares.map((name): Handler => {
+        const summand = added === "" ? loadSlot("i", 6) : immediate("i", 6);
+        const other = added === "" ? 8 : 10;
+        const right = compared === "" ? loadSlot("i", other) : immediate("i", other);
+        const target = other + (compared === "" ? 2 : 4);
+        return {
+          name: `i32.add${added};br_if:${name}${compared}`,
+          code: takeIf(
+            [
+              ...slot(2),
+              ...loadSlot("i", 4),
+              ...summand,
+              "i32.add",
+              ["local.tee", local.a],
+              ["i32.store", 2, 0],
+              ...get(local.a),
+              ...right,
+              name,
+            ],
+            target,
+          ),
+        };
+      }),
+    ),
+  );
+}
+
 function compareHandlers(): Handler[] {
   const values = compares.map((name): Handler => {
     const letter = letterOf(name);
@@ -396,4 +513,7 @@ export const handlers: readonly Handler[] = [
   ...unaryHandlers(),
   ...binaryHandlers(),
   ...accessHandlers(),
+  ...loadingHandlers(),
+  ...pairHandlers(),
+  ...countingHandlers(),
 ];

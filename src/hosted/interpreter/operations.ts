@@ -1,4 +1,4 @@
-import { compares, handlers } from "./handlers.ts";
+import { compares, countingCompares, handlers, pairName, pairs } from "./handlers.ts";
 
 // Operations that the interpreter's function does not know: it returns their number, and the code around it does
 // them. A call in its loop would cost all others their registers.
@@ -71,6 +71,20 @@ export const op: Readonly<Record<Identifier<Named>, number>> = Object.fromEntrie
     .filter(([name]) => !name.includes(":"))
     .map(([name, number]) => [name.replace(".", "_"), number]),
 ) as Record<Identifier<Named>, number>;
+
+/** Where the pairs begin; see `pairBytes` for how the translator finds one. */
+export const pairBase: number = operation(pairName(pairs[0]!));
+/** Where the additions that end in a branch begin: by how they add, how they compare, and the comparison. */
+export const countingBase: number = operation(`i32.add;br_if:${countingCompares[0]!}`);
+/** An addition, and with a constant. */
+export const addBase: number = operation("i32.add");
+/** Loads without an offset from which a binary instruction can take its right operand. */
+export const loadsForBinary = {
+  i32: operation("i32.load:0"),
+  i64: operation("i64.load:0"),
+  f32: operation("f32.load:0"),
+  f64: operation("f64.load:0"),
+} as const;
 
 /** Where the comparisons begin; those with a constant follow after `compareCount`, then the branches. */
 export const compareBase: number = operation(compares[0]!);

@@ -1,8 +1,11 @@
 import { type ImmediateKind, type Opcode, opcodes } from "../../wasm/index.ts";
-import { immediates, prefixed, row, rowKind } from "../layout.ts";
+import { immediates, mostOperations, prefixed, row, rowKind } from "../layout.ts";
 import { type Letter, slotTypes } from "./code.ts";
 import {
   accesses,
+  pairName,
+  pairs,
+  secondsOf,
   binaries,
   compares,
   isRetype,
@@ -94,6 +97,8 @@ export function rowBytes(): Uint8Array {
       if (swapped !== undefined && effect?.operands.length === 2 && kind !== rowKind.store) {
         view.setUint16(at + row.swapped, numbers.get(swapped)! + 1, true);
       }
+      writePairs(view, at, name);
+      view.setUint16(at + row.withLoad, operationOr0(`${name}<load`), true);
     }
     if (accessNames.has(name)) view.setUint16(at + row.width, widthOf(name), true);
     else if (name.startsWith("v128.")) view.setUint16(at + row.width, vectorWidth(name), true);
@@ -108,6 +113,30 @@ const vectorWidth = (name: string): number => {
   const bits = /(?:load|store)(\d+)(?:x(\d))?/.exec(name);
   return bits === null ? 16 : (Number(bits[1]) / 8) * Number(bits[2] ?? 1);
 };
+
+/**
+ * Builds the list of first parts of pairs, to lie at `pairsStart`: for each operation the number of its first pair, or
+ * 0, 16 bits each. The number of a second part among its type's is in its row, see `row.pairLeft`.
+ */
+export function pairBytes(): Uint8Array {
+  const list = new Uint16Array(mostOperations);
+  for (const { first } of pairs) {
+    list[operation(first)] = operation(pairName({ first, second: secondsOf(first)[0]! }));
+  }
+  return new Uint8Array(list.buffer);
+}
+
+function writePairs(view: DataView, at: number, name: string): void {
+  const seconds = pairs.find(({ second }) => second === name);
+  if (seconds === undefined) return;
+  const all = secondsOf(seconds.first);
+  const left = all.indexOf(name);
+  const right = all.indexOf(`${name}>`);
+  view.setUint8(at + row.pairLeft, left + 1);
+  // Where no other order is known, none is needed: integers may change places, but products of floats may not.
+  const isFloat = name.startsWith("f");
+  view.setUint8(at + row.pairRight, right < 0 ? (isFloat ? 0 : left + 1) : right + 1);
+}
 
 /** Builds the list of operations that branch where a comparison does not hold, to lie at `unlessStart`. */
 export function unlessBytes(): Uint8Array {
