@@ -83,14 +83,37 @@ export function findingRecord(
   return { schema: "wasmscope-finding-1", ...where, ...place, ...what };
 }
 
-function valuesOf({ times, functions, outside, attachNs }: Observation): Value[] {
+function valuesOf(seen: Observation): Value[] {
+  const { times, correctedTimes, startSteps = [], functions, outside } = seen;
   return [
-    ...(times === undefined
-      ? []
-      : timeMetrics.map(([metric, key]): Value => ({ metric, unit: "ns", value: times[key] }))),
-    ...(attachNs === undefined ? [] : [{ metric: "attach", unit: "ns" as const, value: attachNs }]),
+    ...timeValues(times, ""),
+    ...timeValues(correctedTimes, "corrected-"),
+    ...startSteps.map(({ name, ns }) => nsValue(`startup-${name}`, ns)),
+    ...costValues(seen),
     ...functions.flatMap(functionValues),
     ...syscallValues(outside, {}),
+  ];
+}
+
+function nsValue(metric: string, value: number): Value {
+  return { metric, unit: "ns", value };
+}
+
+function timeValues(times: RunTimes | undefined, prefix: string): Value[] {
+  if (times === undefined) return [];
+  return timeMetrics.map(([metric, key]) => nsValue(`${prefix}${metric}`, times[key]));
+}
+
+/** What looking costs: once, and in each call. */
+function costValues({ attachNs, calibration }: Observation): Value[] {
+  return [
+    ...(attachNs === undefined ? [] : [nsValue("attach", attachNs)]),
+    ...(calibration === undefined
+      ? []
+      : [
+          nsValue("cost-of-call", calibration.perCallNs),
+          nsValue("cost-of-syscall", calibration.perSyscallNs),
+        ]),
   ];
 }
 

@@ -36,6 +36,7 @@ export function wasiText(row: WasiRow, style: WasiStyle): string {
   const lines = [
     `${title} (by ${wayTitles[row.way]})`,
     ...(row.times === undefined ? [`  ${endedText(row)}`] : timeLines(row.times, style)),
+    ...costLines(row, style),
     "",
     ...functionLines(row.functions, style),
     ...[...row.notes, ...exitNotes(row)].flatMap((note) => wrapped(note, style.width, "  ")),
@@ -71,6 +72,39 @@ function timeLines(times: RunTimes, { width, colors }: WasiStyle): string[] {
   const legend = `total ${durationText(times.totalNs)}: ${said.map(together).join(", ")}`;
   return [`  ${bar.join("")}`, ...wrapped(legend, width, "  ").map(apart)];
 }
+
+/** The parts of the start; what looking costs, and the times without that. */
+function costLines(
+  { startSteps = [], correctedTimes, calibration }: SeenRow,
+  style: WasiStyle,
+): string[] {
+  const lines: string[] = [];
+  if (startSteps.length > 0) {
+    const steps = startSteps.map(
+      ({ name, ns }) => `${stepNames[name] ?? name} ${durationText(ns)}`,
+    );
+    lines.push(`startup: ${steps.map(together).join(", ")}`);
+  }
+  if (calibration !== undefined) {
+    const { perCallNs, perCallBandNs, perSyscallNs, perSyscallBandNs } = calibration;
+    const a = `${durationText(perCallNs)} ± ${durationText(perCallBandNs)} a call`;
+    const b = `${durationText(perSyscallNs)} ± ${durationText(perSyscallBandNs)} a system call`;
+    lines.push(`looking costs ${together(a)}, ${together(b)}`);
+  }
+  if (correctedTimes !== undefined) {
+    const { totalNs, guestNs, wasiNs, syscallNs } = correctedTimes;
+    const parts = [
+      `total ${durationText(totalNs)}`,
+      `guest ${durationText(guestNs)}`,
+      `WASI ${durationText(wasiNs)}`,
+      `of which system calls ${durationText(syscallNs)}`,
+    ];
+    lines.push(`without that: ${parts.map(together).join(", ")}`);
+  }
+  return lines.flatMap((line) => wrapped(line, style.width, "  ").map(apart));
+}
+
+const stepNames: Readonly<Record<string, string>> = { ready: "runtime ready" };
 
 /** Keeps words on one line while a text is broken into lines. */
 const together = (text: string): string => text.replaceAll(" ", "\u00a0");
