@@ -3,6 +3,7 @@ import type {
   ObservedFunction,
   ObservedSyscall,
   RunTimes,
+  Way,
 } from "../../trace/index.ts";
 import type { BenchRecord, FindingRecord } from "../record.ts";
 
@@ -84,10 +85,10 @@ export function findingRecord(
 }
 
 function valuesOf(seen: Observation): Value[] {
-  const { times, correctedTimes, startSteps = [], functions, outside } = seen;
+  const { way, times, correctedTimes, startSteps = [], functions, outside } = seen;
   return [
-    ...timeValues(times, ""),
-    ...timeValues(correctedTimes, "corrected-"),
+    ...timeValues(times, "", way),
+    ...timeValues(correctedTimes, "corrected-", way),
     ...startSteps.map(({ name, ns }) => nsValue(`startup-${name}`, ns)),
     ...costValues(seen),
     ...functions.flatMap(functionValues),
@@ -99,9 +100,11 @@ function nsValue(metric: string, value: number): Value {
   return { metric, unit: "ns", value };
 }
 
-function timeValues(times: RunTimes | undefined, prefix: string): Value[] {
+function timeValues(times: RunTimes | undefined, prefix: string, way: Way): Value[] {
   if (times === undefined) return [];
-  return timeMetrics.map(([metric, key]) => nsValue(`${prefix}${metric}`, times[key]));
+  // By clocks alone no system calls are seen, which is not none.
+  const seen = timeMetrics.filter(([metric]) => way !== "timed" || metric !== "wasi-syscalls");
+  return seen.map(([metric, key]) => nsValue(`${prefix}${metric}`, times[key]));
 }
 
 /** What looking costs: once, and in each call. */

@@ -35,7 +35,9 @@ export function wasiText(row: WasiRow, style: WasiStyle): string {
   if (!wasSeen(row)) return `${title}: ${row.failed}\n`;
   const lines = [
     `${title} (by ${wayTitles[row.way]})`,
-    ...(row.times === undefined ? [`  ${endedText(row)}`] : timeLines(row.times, style)),
+    ...(row.times === undefined
+      ? [`  ${endedText(row)}`]
+      : timeLines(row.times, row.way !== "timed", style)),
     ...costLines(row, style),
     "",
     ...functionLines(row.functions, style),
@@ -54,7 +56,7 @@ function exitNotes({ exitCode, signal }: SeenRow): string[] {
   return exitCode === undefined || exitCode === 0 ? [] : [`the guest's exit code: ${exitCode}`];
 }
 
-function timeLines(times: RunTimes, { width, colors }: WasiStyle): string[] {
+function timeLines(times: RunTimes, hasSyscalls: boolean, { width, colors }: WasiStyle): string[] {
   const columns = Math.min(barColumns, width - 2);
   const whole = parts.reduce((sum, { ns }) => sum + Math.max(ns(times), 0), 0);
   let before = 0;
@@ -64,7 +66,8 @@ function timeLines(times: RunTimes, { width, colors }: WasiStyle): string[] {
     const to = Math.round((columns * before) / whole);
     return paint(color, mark.repeat(Math.max(0, to - from)), colors);
   });
-  const said = parts.map(({ name, ns, mark }) => {
+  const known = parts.filter(({ name }) => hasSyscalls || name !== "system calls");
+  const said = known.map(({ name, ns, mark }) => {
     if (name === "WASI") return `${mark} WASI ${durationText(times.wasiNs)}`;
     const of = name === "system calls" ? "of which " : "";
     return `${of}${mark} ${name} ${durationText(ns(times))}`;
