@@ -25,7 +25,7 @@ type Value = Pick<BenchRecord, "metric" | "unit" | "value"> &
   Partial<Pick<BenchRecord, "func" | "syscall" | "thread">>;
 
 /** The times of a run by the names that records have for them, in the order of the bar. */
-export const timeMetrics: readonly (readonly [metric: string, key: keyof RunTimes])[] = [
+const timeMetrics: readonly (readonly [metric: string, key: keyof RunTimes])[] = [
   ["startup", "startupNs"],
   ["guest", "guestNs"],
   ["wasi", "wasiNs"],

@@ -96,13 +96,13 @@ function costLines(
   }
   if (correctedTimes !== undefined) {
     const { totalNs, guestNs, wasiNs, syscallNs } = correctedTimes;
-    const parts = [
+    const corrected = [
       `total ${durationText(totalNs)}`,
       `guest ${durationText(guestNs)}`,
       `WASI ${durationText(wasiNs)}`,
       `of which system calls ${durationText(syscallNs)}`,
     ];
-    lines.push(`without that: ${parts.map(together).join(", ")}`);
+    lines.push(`without that: ${corrected.map(together).join(", ")}`);
   }
   return lines.flatMap((line) => wrapped(line, style.width, "  ").map(apart));
 }
