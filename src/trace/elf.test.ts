@@ -13,7 +13,7 @@ test("reads sections and symbols", () => {
   const elf = open(file);
   assert.equal(elf.machine, 247);
   const programs = elf.sections.filter(({ name }) => name.startsWith("program/"));
-  assert.equal(programs.length, 7);
+  assert.equal(programs.length, 8);
   const maps = elf.sections.findIndex(({ name }) => name === "maps");
   const symbols = elf.symbols(elf.section(".symtab")!).filter(({ section }) => section === maps);
   assert.ok(symbols.some(({ name, size }) => name === "syscalls" && size === 16));

@@ -7,6 +7,10 @@ export { findFindings } from "./findings/index.ts";
 export type { Finding, FindingKind, LoadObservation } from "./findings/index.ts";
 export { growthOf } from "./growth.ts";
 export type { GrowingFigure, Growth } from "./growth.ts";
+export { calibrationFrom, measureCalls } from "./calibrate.ts";
+export type { CallsPlan, MeasuredCall, MeasuredCalls } from "./calibrate.ts";
+export { calibrationOf } from "./calibration-cache.ts";
+export { correctFunction } from "./correct.ts";
 export { KernelRefusal } from "./ebpf/kernel.ts";
 export { LoadError, loads, parseLoads } from "./loads/load.ts";
 export type { Load, LoadChoice } from "./loads/load.ts";
@@ -19,10 +23,12 @@ export type { Drill, DrilledStack } from "./drill/drill.ts";
 export { buildTwin, observeTwin } from "./native-twin.ts";
 export type { NativeTwin } from "./native-twin.ts";
 export type {
+  Calibration,
   Observation,
   ObservedFunction,
   ObservedSyscall,
   RunTimes,
+  StartStep,
   Way,
 } from "./observation.ts";
 export { observeByEbpf } from "./observe.ts";

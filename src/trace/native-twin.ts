@@ -19,7 +19,7 @@ import { findFunctions } from "./find-functions.ts";
 import { native } from "./findings/finding.ts";
 import type { LoadJob } from "./loads/observe-load.ts";
 import type { Observation } from "./observation.ts";
-import { readTraced } from "./observe.ts";
+import { readTraced } from "./read-traced.ts";
 import { traceRun } from "./trace-run.ts";
 
 const sources = {

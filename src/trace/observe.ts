@@ -2,22 +2,21 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CannotRun } from "../runtimes/index.ts";
-import type { Found, RunJob, Runtime, Tier } from "../runtimes/index.ts";
+import type { RunJob } from "../runtimes/index.ts";
+import { calibrationOf } from "./calibration-cache.ts";
 import { whyNoSymbols } from "./catalogue.ts";
-import type { FunctionTotal, SyscallTotal } from "./ebpf/session.ts";
-import type { Observation, ObservedFunction, ObservedSyscall } from "./observation.ts";
-import { syscallName } from "./syscall-names.ts";
+import { correctFunction, correctTimes } from "./correct.ts";
+import { KernelRefusal } from "./ebpf/kernel.ts";
+import { marksIn } from "./marks.ts";
+import type { Calibration, Observation } from "./observation.ts";
+import type { ObservedRuntime } from "./observed-runtime.ts";
+import { readTraced } from "./read-traced.ts";
 import { findTarget } from "./target.ts";
-import { quantileNs, timesOf } from "./times.ts";
+import type { TraceTarget } from "./target.ts";
+import { unaccounted } from "./times.ts";
 import { traceRun } from "./trace-run.ts";
-import type { TracedRun } from "./trace-run.ts";
 
-/** A runtime of the table in one of its tiers, as it was found here. */
-export interface ObservedRuntime {
-  readonly runtime: Runtime;
-  readonly found: Found;
-  readonly tier: Tier;
-}
+export type { ObservedRuntime } from "./observed-runtime.ts";
 
 /** What is run, and which of its imports are watched. */
 export interface ObserveJob extends RunJob {
@@ -28,17 +27,26 @@ export interface ObserveJob extends RunJob {
   readonly stdin?: number;
   readonly stdout?: number;
   readonly stderr?: number;
+  /**
+   * Whether to find out what watching costs on this runtime: once, to be kept (`kept`, the default), now (`again`), or
+   * not, so that nothing is corrected (`none`).
+   */
+  readonly calibrate?: "kept" | "again" | "none";
 }
+
+/** How much of a run may stay unaccounted for without a word. */
+const unaccountedShare = 0.01;
 
 /**
  * Runs a program on a runtime while the kernel counts its WASI functions and system calls. Throws a `CannotRun` when
  * the runtime cannot run it or its symbols are not known, and a `KernelRefusal` when the kernel does not let it.
  */
 export async function observeByEbpf(
-  { runtime, found, tier }: ObservedRuntime,
+  observed: ObservedRuntime,
   job: ObserveJob,
 ): Promise<Observation> {
-  const { names, timeoutMs, stdin, stdout, stderr, ...run } = job;
+  const { runtime, found, tier } = observed;
+  const { names, timeoutMs, stdin, stdout, stderr, calibrate, ...run } = job;
   const folder = mkdtempSync(join(tmpdir(), "wasmscope-wasi-"));
   try {
     const prepared = await runtime.prepare?.(found, tier, { module: run.module, folder });
@@ -50,71 +58,69 @@ export async function observeByEbpf(
     if (target === undefined) {
       throw new CannotRun(whyNoSymbols(runtime.name));
     }
+    const calibration = await calibrated(observed, target, calibrate);
     const traced = await traceRun(command, target, {
       names,
+      marks: marksIn(target.path, runtime.name, target.places),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(stdin === undefined ? {} : { stdin }),
       ...(stdout === undefined ? {} : { stdout }),
       ...(stderr === undefined ? {} : { stderr }),
     });
-    return {
-      runtime: runtime.name,
-      version: found.version,
-      tier: tier.name,
-      way: "ebpf",
-      ...readTraced(traced, names, target.returnsErrno),
-      notes: target.notes ?? [],
-    };
+    const about = { runtime: runtime.name, version: found.version, tier: tier.name } as const;
+    const seen = readTraced(traced, names, target.returnsErrno);
+    return corrected(
+      { ...about, way: "ebpf", ...seen, notes: target.notes ?? [] },
+      calibration,
+      target,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Reads a run that was watched into what is told of it; `names` are in the order of their numbers. */
-export function readTraced(
-  { code, signal, marks, functions, syscalls, attachNs }: TracedRun,
-  names: readonly string[],
-  returnsErrno: boolean,
-): Omit<Observation, "runtime" | "version" | "tier" | "way" | "notes"> {
-  const times = timesOf(marks, functions);
-  return {
-    ...(code === undefined ? {} : { exitCode: code }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(times === undefined ? {} : { times }),
-    functions: functions.map((total) => readFunction(total, syscalls, names, returnsErrno)),
-    outside: select(syscalls, 0, false),
-    attachNs,
-  };
+/** What watching costs, or why that is not known. */
+async function calibrated(
+  observed: ObservedRuntime,
+  target: TraceTarget,
+  how: ObserveJob["calibrate"] = "kept",
+): Promise<Calibration | string | undefined> {
+  if (how === "none") return undefined;
+  try {
+    return await calibrationOf(observed, target.path, how === "again");
+  } catch (error) {
+    if (!(error instanceof CannotRun || error instanceof KernelRefusal)) throw error;
+    return `not corrected for what watching costs: ${error.message}`;
+  }
 }
 
-function readFunction(
-  total: FunctionTotal,
-  syscalls: readonly SyscallTotal[],
-  names: readonly string[],
-  returnsErrno: boolean,
-): ObservedFunction {
+/** Adds what the numbers are without the cost of measuring, and what a reader must know. */
+function corrected(
+  seen: Observation,
+  calibration: Calibration | string | undefined,
+  { places }: TraceTarget,
+): Observation {
+  const notes = [...seen.notes];
+  const { times } = seen;
+  const missing = times === undefined ? 0 : unaccounted(times);
+  if (Math.abs(missing) > unaccountedShare) {
+    notes.push(
+      missing > 0
+        ? `${(100 * missing).toFixed(1)} % of the time is in none of the parts`
+        : `the parts overlap by ${(-100 * missing).toFixed(1)} %: the guest has threads`,
+    );
+  }
+  if (typeof calibration === "string") notes.push(calibration);
+  if (calibration === undefined || typeof calibration === "string") return { ...seen, notes };
+  const functions = seen.functions.map((one) =>
+    places.stepped.includes(one.name) ? one : { ...one, ...correctFunction(one, calibration) },
+  );
+  const correctedTimes = times && correctTimes(times, functions, calibration);
   return {
-    name: names[total.func - 1] ?? "?",
-    calls: total.calls,
-    timeNs: total.ns,
-    p50Ns: quantileNs(total.histogram, 0.5),
-    p99Ns: quantileNs(total.histogram, 0.99),
-    ...(returnsErrno ? { errno: total.errors } : {}),
-    contextSwitches: total.switches,
-    syscallNs: total.syscallNs,
-    syscalls: select(syscalls, total.func, false),
-    helperSyscalls: select(syscalls, total.func, true),
+    ...seen,
+    functions,
+    ...(correctedTimes === undefined ? {} : { correctedTimes }),
+    calibration,
+    notes,
   };
-}
-
-function select(all: readonly SyscallTotal[], func: number, helper: boolean): ObservedSyscall[] {
-  return all
-    .filter((one) => one.func === func && one.helper === helper)
-    .map(({ number, calls, ns, bytes, errors }) => ({
-      name: syscallName(number),
-      count: calls,
-      timeNs: ns,
-      bytes,
-      errors,
-    }));
 }

@@ -1,11 +1,11 @@
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { LaunchedBy } from "../runtimes/index.ts";
 import { endWithThis, killGroup, packageFile } from "../sys/index.ts";
 import { EbpfSession } from "./ebpf/session.ts";
-import type { FunctionTotal, Marks, SyscallTotal } from "./ebpf/session.ts";
+import type { Marks } from "./ebpf/session.ts";
+import type { FunctionTotal, SyscallTotal } from "./ebpf/totals.ts";
+import type { FoundMarks } from "./marks.ts";
+import { startStopped } from "./start-stopped.ts";
 import type { TraceTarget } from "./target.ts";
 
 /** What was seen of one run. */
@@ -15,14 +15,17 @@ export interface TracedRun {
   readonly marks: Marks;
   readonly functions: readonly FunctionTotal[];
   readonly syscalls: readonly SyscallTotal[];
-  /** How long attaching took, which the run is not charged with. */
+  /** How long attaching took, which the run is not charged with, and how long detaching. */
   readonly attachNs: number;
+  readonly detachNs: number;
 }
 
 /** How a run is watched. */
 export interface TraceOptions {
   /** Names of WASI functions; their numbers in the results are their places, from 1 on. */
   readonly names: readonly string[];
+  /** Where the guest begins and ends; else those are its first and its last call. */
+  readonly marks?: FoundMarks;
   readonly timeoutMs?: number;
   /** Descriptors of the guest's standard streams; this process's own unless it is said. */
   readonly stdin?: number;
@@ -30,77 +33,48 @@ export interface TraceOptions {
   readonly stderr?: number;
 }
 
-/** A stopped process is looked at this often until it is. */
-const lookMs = 2;
-
 /**
- * Runs a command with this process's standard streams while the kernel counts its WASI functions and system calls. The
+ * Runs a command while the kernel counts its WASI functions and system calls. The
  * process waits, stopped, until everything is attached. Throws a `KernelRefusal` when the kernel does not let it.
  */
 export async function traceRun(
   command: LaunchedBy,
   { path, places }: TraceTarget,
-  { names, timeoutMs, stdin = 0, stdout = 1, stderr = 2 }: TraceOptions,
+  { names, marks, timeoutMs, stdin = 0, stdout = 1, stderr = 2 }: TraceOptions,
 ): Promise<TracedRun> {
-  const child = start(command, [stdin, stdout, stderr]);
-  const { pid } = child;
-  // From the first moment on: what waits, stopped, would wait for ever.
-  const forget = endWithThis(pid!);
+  const { pid, ended } = await startStopped(command, [stdin, stdout, stderr]);
+  const forget = endWithThis(pid);
   let session: EbpfSession | undefined;
-  const ended = exitOf(child);
   try {
-    while (!isStopped(pid!)) await sleep(lookMs);
     const before = process.hrtime.bigint();
     session = new EbpfSession(readFileSync(packageFile("hosts/ebpf/wasi.bpf.o")), {
-      pid: pid!,
+      pid,
       path,
       places,
+      ...(marks === undefined ? {} : { marks }),
       numberOf: (name) => names.indexOf(name) + 1,
     });
-    const attachNs = Number(process.hrtime.bigint() - before);
-    process.kill(pid!, "SIGCONT");
-    const timer =
-      timeoutMs === undefined ? undefined : setTimeout(() => killGroup(pid!), timeoutMs);
+    const attachNs = nanosecondsSince(before);
+    process.kill(pid, "SIGCONT");
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => killGroup(pid), timeoutMs);
     const { code, signal } = await ended;
     clearTimeout(timer);
-    return {
-      code: code ?? undefined,
-      signal: signal ?? undefined,
+    const seen = {
       marks: session.marks(),
       functions: session.functions(),
       syscalls: session.syscalls(),
-      attachNs,
     };
+    const ending = process.hrtime.bigint();
+    session.close();
+    const detachNs = nanosecondsSince(ending);
+    return { code: code ?? undefined, signal: signal ?? undefined, ...seen, attachNs, detachNs };
   } finally {
-    killGroup(pid!);
+    killGroup(pid);
     session?.close();
     forget();
   }
 }
 
-/** Starts a shell that stops itself before it becomes the command. */
-function start({ file, args, env, cwd }: LaunchedBy, stdio: number[]): ChildProcess {
-  return spawn("/bin/sh", ["-c", 'kill -STOP $$; exec "$@"', "sh", file, ...args], {
-    stdio,
-    env: { ...process.env, ...env },
-    detached: true,
-    ...(cwd === undefined ? {} : { cwd }),
-  });
-}
-
-/** Tells whether a process stands still, or is no more: it may be ended meanwhile. */
-function isStopped(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return ["T", "Z"].includes(stat[stat.lastIndexOf(")") + 2]!);
-  } catch {
-    return true;
-  }
-}
-
-function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code, signal) => resolve({ code, signal }));
-  });
+function nanosecondsSince(before: bigint): number {
+  return Number(process.hrtime.bigint() - before);
 }

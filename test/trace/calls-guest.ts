@@ -28,7 +28,10 @@ export function callsGuest(times: number): Uint8Array {
   const types = calls.map(([, params]) =>
     params === ""
       ? ""
-      : `(param ${[...params].map((letter) => (letter === "I" ? "i64" : "i32")).join(" ")})`,
+      : `(param ${params
+          .split("")
+          .map((letter) => (letter === "I" ? "i64" : "i32"))
+          .join(" ")})`,
   );
   const imports = calls.map(
     ([name], nth) =>

@@ -46,6 +46,7 @@ async function observe(selector: string): Promise<Observation | string> {
       env: {},
       dirs: [{ host: folder, guest: "." }],
       stdout: nowhere,
+      calibrate: "none",
       timeoutMs: 60_000,
     },
   );

@@ -63,6 +63,7 @@ export async function readHistory(
         dirs: [{ host: folder, guest: "." }],
         stdout,
         timeoutMs: 120_000,
+        calibrate: "none",
       },
     );
     const costs = (called: string): CallCosts =>

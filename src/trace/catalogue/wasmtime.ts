@@ -71,7 +71,7 @@ const plain: Omit<CatalogueRow, "runtime"> = {
   unless: /^_ZN6wiggle21run_in_dummy_executor17h/,
   functions: [
     new RegExp(
-      `^_ZN11wasi_common(?:4wasi22wasi_snapshot_preview1|9snapshots9preview_122wasi_snapshot_preview1|9snapshots(?:13wasi_unstable|9preview_0)13wasi_unstable)\\d+(${wasiName})17h`,
+      `^_ZN11wasi_common(?:4wasi22wasi_snapshot_preview1|3old10snapshot_09hostcalls|9snapshots9preview_122wasi_snapshot_preview1|9snapshots(?:13wasi_unstable|9preview_0)13wasi_unstable)\\d+(${wasiName})17h`,
     ),
   ],
   spelling: "wasi",

@@ -1,3 +1,4 @@
+import { closeSync } from "node:fs";
 import { Elf } from "../elf.ts";
 import { attachUprobeMulti, programType } from "./kernel.ts";
 import type { Kernel, MapShape } from "./kernel.ts";
@@ -26,8 +27,24 @@ const uprobePrograms = ["enter", "leave"];
 export function loadObject(kernel: Kernel, bytes: Uint8Array): LoadedObject {
   const elf = new Elf((offset, length) => bytes.subarray(offset, offset + length));
   const shapes = readMaps(elf);
-  const maps = new Map([...shapes].map(([name, shape]) => [name, kernel.createMap(shape)]));
+  const maps = new Map<string, number>();
   const programs = new Map<string, number>();
+  try {
+    for (const [name, shape] of shapes) maps.set(name, kernel.createMap(shape));
+    loadPrograms(kernel, elf, maps, programs);
+  } catch (error) {
+    for (const descriptor of [...programs.values(), ...maps.values()]) closeSync(descriptor);
+    throw error;
+  }
+  return { maps, shapes, programs };
+}
+
+function loadPrograms(
+  kernel: Kernel,
+  elf: Elf,
+  maps: ReadonlyMap<string, number>,
+  programs: Map<string, number>,
+): void {
   for (const [index, section] of elf.sections.entries()) {
     if (!section.name.startsWith(programSection)) continue;
     const name = section.name.slice(programSection.length);
@@ -44,7 +61,6 @@ export function loadObject(kernel: Kernel, bytes: Uint8Array): LoadedObject {
       }),
     );
   }
-  return { maps, shapes, programs };
 }
 
 function readMaps(elf: Elf): Map<string, MapShape> {

@@ -1,9 +1,15 @@
 import { closeSync, readFileSync } from "node:fs";
-import { openKernel } from "./kernel.ts";
-import type { Kernel } from "./kernel.ts";
 import type { FoundFunctions } from "../find-functions.ts";
+import type { FoundMarks, MarkKind } from "../marks.ts";
+import { memberOffset } from "./btf.ts";
+import { KernelRefusal, openKernel } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
 import { loadObject } from "./object.ts";
 import type { LoadedObject } from "./object.ts";
+import { readTotals, view } from "./totals.ts";
+import type { FunctionTotal, SyscallTotal } from "./totals.ts";
+
+export type { FunctionTotal, SyscallTotal } from "./totals.ts";
 
 /** What is attached to a process before it begins. */
 export interface SessionPlan {
@@ -11,6 +17,8 @@ export interface SessionPlan {
   /** The runtime's file, and where its functions are; without them system calls alone are watched. */
   readonly path?: string;
   readonly places?: FoundFunctions;
+  /** Where the guest begins and ends; without it, those are its first and last WASI call. */
+  readonly marks?: FoundMarks;
   /** The functions' numbers, from 1 on, as the results have them. */
   readonly numberOf?: (name: string) => number;
 }
@@ -24,44 +32,28 @@ export interface WatchedWord {
   readonly goroutines: boolean;
 }
 
-/** What the kernel has added up of one WASI function; 0 stands for all outside of them. */
-export interface FunctionTotal {
-  readonly func: number;
-  readonly calls: number;
-  readonly ns: number;
-  readonly syscallNs: number;
-  readonly syscalls: number;
-  readonly switches: number;
-  readonly errors: number;
-  /** Calls by time: a quarter of an octave each. */
-  readonly histogram: readonly number[];
-}
-
-/** What the kernel has added up of one system call inside of one function. */
-export interface SyscallTotal {
-  readonly func: number;
-  readonly number: number;
-  /** Whether a thread made it that was in no WASI function itself. */
-  readonly helper: boolean;
-  /** By a word: the thread, or the goroutine, that made it, wherever a function was in flight. */
-  readonly who: number;
-  readonly calls: number;
-  readonly ns: number;
-  readonly bytes: number;
-  readonly errors: number;
-}
-
 /** Moments in nanoseconds of CLOCK_MONOTONIC; those that were not seen are absent. */
 export interface Marks {
   readonly exec?: number;
   readonly exit?: number;
+  /** The guest's begin, where it was seen. */
   readonly guest?: number;
+  /** Its end, where it was seen. */
+  readonly guestEnd?: number;
   readonly firstCall?: number;
   readonly lastCall?: number;
+  /** When the runtime first began to compile and to instantiate. */
+  readonly compile?: number;
+  readonly instantiate?: number;
+  /** How long the guest ran outside of WASI, as added up between its calls. */
+  readonly guestNs: number;
+  /** How long the runtime ran between activations of the guest. */
+  readonly gapNs: number;
 }
 
-/** A place with what the program is told there. */
+/** A place with what the program is told there, and what it is called in messages. */
 interface Probe {
+  readonly name: string;
   readonly offset: number;
   readonly cookie: bigint;
 }
@@ -69,14 +61,38 @@ interface Probe {
 const tracepoints = {
   sys_enter: "sys_enter",
   sys_exit: "sys_exit",
+  fork: "sched_process_fork",
   exec: "sched_process_exec",
   exit: "sched_process_exit",
   switch: "sched_switch",
 } as const;
 const cookieGoroutine = 1n << 32n;
 const cookieMark = 1n << 33n;
-const markNumber = { exec: 1, exit: 2, guest: 3, firstCall: 5, lastCall: 6 } as const;
-const histogramBuckets = 256;
+const cookieExit = 1n << 34n;
+const guestMark = cookieMark | 1n;
+/** Numbers of marks: those from 16 on are steps of the start. */
+const markNumber: Readonly<Record<MarkKind, number>> = {
+  begin: 2,
+  exact: 3,
+  end: 4,
+  after: 5,
+  compile: 16,
+  instantiate: 17,
+};
+/** Where `struct watched` has them. */
+const watchedAt = { word: 0, goroutines: 8, root: 12, running: 32, pattern: 44 } as const;
+const momentsAt = {
+  exec: 48,
+  exit: 56,
+  begin: 64,
+  end: 72,
+  first: 80,
+  last: 88,
+  after: 96,
+  since: 104,
+  guestNs: 112,
+  gapNs: 120,
+} as const;
 
 /**
  * Programs in the kernel that watch one process and what it starts. They are detached when this is closed, and when
@@ -86,113 +102,129 @@ export class EbpfSession {
   readonly #kernel: Kernel;
   readonly #object: LoadedObject;
   readonly #descriptors: number[] = [];
-  readonly #processors: number;
   readonly #pid: number;
+  readonly #exitNumber: number;
 
-  /** Throws a `KernelRefusal`, or an `Error` of Node's when koffi is not installed. */
-  constructor(object: Uint8Array, { pid, path, places, numberOf }: SessionPlan) {
+  /**
+   * Throws a `KernelRefusal` that names what could not be attached, or an `Error` of Node's when koffi is not installed.
+   */
+  constructor(object: Uint8Array, { pid, path, places, marks, numberOf }: SessionPlan) {
     this.#kernel = openKernel();
     this.#object = loadObject(this.#kernel, object);
     this.#descriptors.push(...this.#object.maps.values(), ...this.#object.programs.values());
-    this.#processors = possibleProcessors();
     this.#pid = pid;
-    const watched = new Uint8Array(this.#object.shapes.get("watched")!.valueBytes);
-    if (places?.goReturn !== undefined) view(watched).setUint32(8, 1, true);
-    this.#kernel.update(this.#map("watched"), u32(pid), watched);
-    for (const [program, name] of Object.entries(tracepoints)) {
-      this.#descriptors.push(this.#kernel.attachTracepoint(this.#program(program), name));
+    this.#exitNumber = numberOf?.("proc_exit") ?? 0;
+    try {
+      this.#watch(places?.goReturn !== undefined);
+      for (const [program, name] of Object.entries(tracepoints)) {
+        this.#descriptors.push(this.#kernel.attachTracepoint(this.#program(program), name));
+      }
+      if (path === undefined || places === undefined || numberOf === undefined) return;
+      for (const { program, atReturn, probes } of attachments(places, marks, numberOf)) {
+        this.#attach(program, atReturn, path, probes);
+      }
+    } catch (error) {
+      this.close();
+      throw error;
     }
-    if (places === undefined || path === undefined || numberOf === undefined) return;
-    const { entries, starts, goReturn, guests } = places;
-    const flag = goReturn === undefined ? 0n : cookieGoroutine;
-    const attach = (program: string, atReturn: boolean, probes: readonly Probe[]): void => {
-      if (probes.length === 0) return;
-      const offsets = probes.map(({ offset }) => offset);
-      const cookies = probes.map(({ cookie }) => cookie);
-      const plan = { path, offsets, cookies, atReturn, pid };
-      this.#descriptors.push(this.#kernel.attachUprobes(this.#program(program), plan));
-    };
-    const numbered = ({ name, offset }: { name: string; offset: number }): Probe => ({
-      offset,
-      cookie: BigInt(numberOf(name)) | flag,
-    });
-    const guestMark = cookieMark | BigInt(markNumber.guest);
-    attach("enter", false, [
-      ...entries.map(numbered),
-      ...guests.map((offset) => ({ offset, cookie: guestMark })),
-    ]);
-    attach("leave", true, starts.map(numbered));
-    if (goReturn !== undefined) attach("leave", false, [{ offset: goReturn, cookie: flag }]);
   }
 
   /** Reads the function in flight from a word in a process's memory, from now on. */
   watchWord(pid: number, { address, pattern, goroutines }: WatchedWord): void {
     const watched = new Uint8Array(this.#object.shapes.get("watched")!.valueBytes);
-    view(watched).setBigUint64(0, BigInt(address), true);
-    view(watched).setUint32(8, goroutines ? 1 : 0, true);
-    view(watched).setUint32(12, pattern, true);
+    // What else is known of the process stays: nothing but its end would change it meanwhile.
+    this.#kernel.lookup(this.#map("watched"), u32(pid), watched);
+    view(watched).setBigUint64(watchedAt.word, BigInt(address), true);
+    view(watched).setUint32(watchedAt.goroutines, goroutines ? 1 : 0, true);
+    view(watched).setUint32(watchedAt.pattern, pattern, true);
     this.#kernel.update(this.#map("watched"), u32(pid), watched);
   }
 
-  /** Reads what was added up so far, by function. */
+  /** Reads what was added up so far, by function; what has not returned when the process ended counts, too. */
   functions(): FunctionTotal[] {
-    const { entries, valueBytes } = this.#object.shapes.get("totals")!;
-    const value = new Uint8Array(valueBytes * this.#processors);
-    const totals: FunctionTotal[] = [];
-    for (let func = 0; func < entries; func++) {
-      this.#kernel.lookup(this.#map("totals"), u32(func), value);
-      const sum = sums(value, valueBytes, 6);
-      if (sum[0] === 0) continue;
-      const histogram = Array.from({ length: histogramBuckets }, (_, bucket) =>
-        this.#bucket(value, valueBytes, bucket),
-      );
-      const [calls, ns, syscallNs, syscalls, switches, errors] = sum as [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
-      totals.push({ func, calls, ns, syscallNs, syscalls, switches, errors, histogram });
-    }
-    return totals;
+    const { exit } = this.marks();
+    return readTotals(this.#kernel, this.#object, { exit, exitNumber: this.#exitNumber }).functions;
   }
 
   /** Reads the system calls so far. */
   syscalls(): SyscallTotal[] {
-    const valueBytes = this.#object.shapes.get("syscalls")!.valueBytes;
-    return this.#entries("syscalls", this.#processors).map(([key, value]) => {
-      const [calls, ns, bytes, errors] = sums(value, valueBytes, 4) as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      const [func, number, helper] = [0, 4, 8].map((at) => view(key).getUint32(at, true));
-      const who = helper!;
-      return { func: func!, number: number!, helper: who !== 0, who, calls, ns, bytes, errors };
-    });
+    return readTotals(this.#kernel, this.#object, { exitNumber: this.#exitNumber }).syscalls;
   }
 
   /** Reads the moments of the process. */
   marks(): Marks {
-    const key = new Uint8Array(8);
-    view(key).setUint32(0, this.#pid, true);
-    const value = new Uint8Array(8);
-    const seen: Record<string, number> = {};
-    for (const [name, number] of Object.entries(markNumber)) {
-      view(key).setUint32(4, number, true);
-      if (this.#kernel.lookup(this.#map("marks"), key, value)) {
-        seen[name] = Number(view(value).getBigUint64(0, true));
-      }
-    }
-    return seen;
+    const { shapes } = this.#object;
+    const value = new Uint8Array(shapes.get("watched")!.valueBytes);
+    this.#kernel.lookup(this.#map("watched"), u32(this.#pid), value);
+    const at = (offset: number): number => Number(view(value).getBigUint64(offset, true));
+    const moment = (name: keyof typeof momentsAt): number | undefined =>
+      at(momentsAt[name]) || undefined;
+    const [begin, first, last] = [moment("begin"), moment("first"), moment("last")];
+    const end = moment("end") ?? moment("after");
+    // The clock still goes where only what came after the guest was seen, or nothing.
+    const running = view(value).getUint32(watchedAt.running, true) !== 0;
+    const rest = running ? Math.max((end ?? last ?? 0) - at(momentsAt.since), 0) : 0;
+    return {
+      ...given("exec", moment("exec")),
+      ...given("exit", moment("exit")),
+      ...given("guest", begin === first ? undefined : begin),
+      ...given("guestEnd", end),
+      ...given("firstCall", first),
+      ...given("lastCall", last),
+      ...given("compile", this.#step(markNumber.compile)),
+      ...given("instantiate", this.#step(markNumber.instantiate)),
+      guestNs: at(momentsAt.guestNs) + rest,
+      gapNs: at(momentsAt.gapNs),
+    };
   }
 
   /** Detaches everything. */
   close(): void {
     for (const descriptor of this.#descriptors.splice(0).toReversed()) closeSync(descriptor);
+  }
+
+  #watch(goroutines: boolean): void {
+    const watched = new Uint8Array(this.#object.shapes.get("watched")!.valueBytes);
+    view(watched).setUint32(watchedAt.goroutines, goroutines ? 1 : 0, true);
+    view(watched).setUint32(watchedAt.root, 1, true);
+    this.#kernel.update(this.#map("watched"), u32(this.#pid), watched);
+    this.#kernel.update(this.#map("task_tgid"), u32(0), u32(processIdOffset()));
+  }
+
+  #attach(program: string, atReturn: boolean, path: string, probes: readonly Probe[]): void {
+    const attach = (some: readonly Probe[]): number =>
+      this.#kernel.attachUprobes(this.#program(program), {
+        path,
+        offsets: some.map(({ offset }) => offset),
+        cookies: some.map(({ cookie }) => cookie),
+        atReturn,
+        pid: this.#pid,
+      });
+    try {
+      this.#descriptors.push(attach(probes));
+    } catch (error) {
+      if (!(error instanceof KernelRefusal)) throw error;
+      // One by one, to say which it is.
+      for (const probe of probes) {
+        try {
+          closeSync(attach([probe]));
+        } catch (reason) {
+          if (!(reason instanceof KernelRefusal)) throw reason;
+          const where = `${probe.name} (at 0x${probe.offset.toString(16)} of ${path})`;
+          throw new KernelRefusal(`cannot attach to ${where}`, reason.errno);
+        }
+      }
+      throw error;
+    }
+  }
+
+  #step(step: number): number | undefined {
+    const key = new Uint8Array(8);
+    view(key).setUint32(0, this.#pid, true);
+    view(key).setUint32(4, step, true);
+    const value = new Uint8Array(8);
+    const there = this.#kernel.lookup(this.#map("steps"), key, value);
+    return there ? Number(view(value).getBigUint64(0, true)) : undefined;
   }
 
   #map(name: string): number {
@@ -202,53 +234,72 @@ export class EbpfSession {
   #program(name: string): number {
     return this.#object.programs.get(name)!;
   }
-
-  #bucket(value: Uint8Array, valueBytes: number, bucket: number): number {
-    let count = 0;
-    for (let at = 48 + 4 * bucket; at < value.length; at += valueBytes) {
-      count += view(value).getUint32(at, true);
-    }
-    return count;
-  }
-
-  #entries(name: string, processors: number): [Uint8Array, Uint8Array][] {
-    const { keyBytes, valueBytes } = this.#object.shapes.get(name)!;
-    const map = this.#map(name);
-    const entries: [Uint8Array, Uint8Array][] = [];
-    let key: Uint8Array | undefined;
-    for (;;) {
-      const next = new Uint8Array(keyBytes);
-      if (!this.#kernel.nextKey(map, key, next)) return entries;
-      const value = new Uint8Array(valueBytes * processors);
-      if (this.#kernel.lookup(map, next, value)) entries.push([next, value]);
-      key = next;
-    }
-  }
 }
 
-/** Adds up the first 64-bit numbers of a value that each processor has one of. */
-function sums(value: Uint8Array, valueBytes: number, count: number): number[] {
-  return Array.from({ length: count }, (_, nth) => {
-    let sum = 0;
-    for (let at = nth * 8; at < value.length; at += valueBytes) {
-      sum += Number(view(value).getBigUint64(at, true));
-    }
-    return sum;
+/** Lists what is attached by one link each. */
+function attachments(
+  { entries, starts, goReturn }: FoundFunctions,
+  marks: FoundMarks | undefined,
+  numberOf: (name: string) => number,
+): { readonly program: string; readonly atReturn: boolean; readonly probes: readonly Probe[] }[] {
+  const flag = goReturn === undefined ? 0n : cookieGoroutine;
+  const numbered = ({ name, offset }: { name: string; offset: number }): Probe => ({
+    name,
+    offset,
+    cookie: BigInt(numberOf(name)) | flag | (name === "proc_exit" ? cookieExit : 0n),
   });
+  const guest = (offset: number): Probe => ({
+    name: "the guest's begin",
+    offset,
+    cookie: guestMark,
+  });
+  const placed = (marks?.places ?? []).map(({ kind, offset }) => ({
+    name: `the mark "${kind}"`,
+    offset,
+    cookie: cookieMark | BigInt(markNumber[kind]),
+  }));
+  const entered = [
+    ...entries.map(numbered),
+    ...(marks?.guests ?? []).map(({ entry }) => guest(entry)),
+    ...placed,
+  ];
+  const returned = [
+    ...starts.map(numbered),
+    ...(marks?.guests ?? []).map(({ start }) => guest(start)),
+  ];
+  const behind =
+    goReturn === undefined ? [] : [{ name: "Go's returns", offset: goReturn, cookie: flag }];
+  return [
+    { program: "enter", atReturn: false, probes: entered },
+    { program: "leave", atReturn: true, probes: returned },
+    { program: "leave", atReturn: false, probes: behind },
+  ].filter(({ probes }) => probes.length > 0);
 }
 
-function view(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+let knownOffset: number | undefined;
+
+/** Finds where the kernel keeps a task's process id; 0 when it does not say. */
+function processIdOffset(): number {
+  if (knownOffset !== undefined) return knownOffset;
+  try {
+    const types = readFileSync("/sys/kernel/btf/vmlinux");
+    knownOffset = memberOffset(types, "task_struct", "tgid") ?? 0;
+  } catch {
+    // A kernel without: children are found by what clone returns then.
+    knownOffset = 0;
+  }
+  return knownOffset;
+}
+
+function given<Name extends string>(
+  name: Name,
+  value: number | undefined,
+): { readonly [key in Name]?: number } {
+  return (value === undefined ? {} : { [name]: value }) as { readonly [key in Name]?: number };
 }
 
 function u32(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
   view(bytes).setUint32(0, value, true);
   return bytes;
-}
-
-/** Counts the processors that there may be: maps keep a value for each. */
-function possibleProcessors(): number {
-  const last = /(\d+)\s*$/.exec(readFileSync("/sys/devices/system/cpu/possible", "utf8"))?.[1];
-  return Number(last ?? 0) + 1;
 }

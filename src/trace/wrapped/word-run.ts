@@ -10,7 +10,7 @@ import type { ObserveJob } from "../observe.ts";
 import { findWord } from "./find-word.ts";
 import type { FoundWord } from "./find-word.ts";
 import { GuestStderr } from "./guest-stderr.ts";
-import { startStopped } from "./start-stopped.ts";
+import { startStopped } from "../start-stopped.ts";
 import { busiest, isGo, runTimes } from "./threads.ts";
 
 /** What was seen of a run of a guest that says in a word what function is in flight. */
@@ -42,11 +42,9 @@ export async function wordRun(
   pattern: number,
   { stdin = 0, stdout = 1, stderr = 2, timeoutMs }: ObserveJob,
 ): Promise<WordRun> {
-  const child = await startStopped(command, stdin, stdout);
-  const pid = child.pid!;
+  const { pid, child, ended } = await startStopped(command, [stdin, stdout, "pipe"]);
   const forget = endWithThis(pid);
   const taken = new GuestStderr(child, stderr);
-  const ended = endOf(child);
   let session: EbpfSession | undefined;
   try {
     const before = monotonicNs();
@@ -97,11 +95,4 @@ async function lookFor(
     await sleep(againMs);
   }
   return {};
-}
-
-/** Resolves when the process has ended. */
-function endOf(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
-  return new Promise((resolve) => {
-    child.once("exit", (code, signal) => resolve({ code, signal }));
-  });
 }
