@@ -35,10 +35,10 @@ function movedBytes(fn: ObservedFunction): number {
   return bytesOf(ofKind(workOf(fn), "moves"));
 }
 
-/** What the guest got or gave away where that is known, else what was moved elsewhere for the same load. */
+/** What the guest asked for where that is known, else what was moved elsewhere for the same load. */
 function askedBytes(sight: Sight): Baseline | undefined {
-  const { bytes } = sight.fn;
-  if (bytes !== undefined) return { value: bytes, whose: "the program moves" };
+  const { askedBytes: asked } = sight.fn;
+  if (asked !== undefined) return { value: asked, whose: "the program asks for" };
   const usual = baselineOf(sight, movedBytes);
   return usual && { value: usual.value, whose: `${usual.whose} moves` };
 }

@@ -147,6 +147,20 @@ const rows: readonly Row[] = [
     factor: 72.5 / 2.5,
   },
   {
+    name: "a sleep, while other threads get the processor",
+    runs: [
+      ...plain,
+      odd(
+        write({
+          syscalls: [syscall("write", 1, 16), syscall("nanosleep", 1, 0, 70_000)],
+          helperSyscalls: [syscall("futex", 1)],
+          threadHops: calls,
+        }),
+      ),
+    ],
+    kinds: ["waits"],
+  },
+  {
     name: "waiting that the program asked for",
     runs: [
       run("native", [{ ...sleeping(2.1e6), syscalls: [syscall("nanosleep", 1, 0, 2e6)] }], asleep),

@@ -20,9 +20,9 @@ export function smallPieces(sight: Sight): Remark | undefined {
   const size = pieceBytes(fn);
   if (size === undefined || size >= wholePiece) return undefined;
   const usual =
-    fn.bytes === undefined
+    fn.askedBytes === undefined
       ? baselineOf(sight, pieceBytes)
-      : { value: fn.bytes / fn.calls, whose: "the program" };
+      : { value: fn.askedBytes / fn.calls, whose: "the program" };
   if (usual === undefined || usual.value < leastFactor * size) return undefined;
   return {
     kind: "small-pieces",

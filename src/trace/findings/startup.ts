@@ -3,7 +3,7 @@ import { native } from "./finding.ts";
 import type { LoadObservation, Remark } from "./finding.ts";
 import { countOf, namesOf } from "./syscall-kinds.ts";
 import { number, time } from "./words.ts";
-import type { Observation, ObservedSyscall } from "../observation.ts";
+import type { Observation, StartStep } from "../observation.ts";
 
 /** Shorter starts are those of a process. */
 const leastNs = 20_000_000;
@@ -11,12 +11,6 @@ const leastNs = 20_000_000;
 const leastShare = 0.5;
 /** A process that is not slow to start among others is what it is. */
 const leastFactor = 2;
-
-/** A part of the start-up, as it was seen. */
-interface Phase {
-  readonly name: string;
-  readonly ns: number;
-}
 
 /**
  * Finds runs most of whose start-up is one phase (of those that were seen, or a kind of system call), where others
@@ -44,10 +38,9 @@ export function slowStart(
   };
 }
 
-/** Lists the phases that a way of watching saw; what the kernel did outside of WASI is in them. */
-function phasesOf({ times, outside }: Observation): Phase[] {
-  const seen = (times as { phases?: readonly Phase[] } | undefined)?.phases ?? [];
-  if (seen.length > 0) return [...seen];
-  const kernelNs = outside.reduce((sum, { timeNs }: ObservedSyscall) => sum + timeNs, 0);
+/** Lists the steps that were seen; without them what is the runtime's own code, and what is not. */
+function phasesOf({ times, startSteps = [], outside }: Observation): readonly StartStep[] {
+  if (startSteps.length > 0) return startSteps;
+  const kernelNs = outside.reduce((sum, { timeNs }) => sum + timeNs, 0);
   return [{ name: "the runtime's own code", ns: (times?.startupNs ?? 0) - kernelNs }];
 }

@@ -14,7 +14,8 @@ export function threadHops(sight: Sight): Remark | undefined {
   if (fn.calls < enoughCalls) return undefined;
   const elsewhere = workElsewhere(fn);
   const worked = countOf(elsewhere) / fn.calls;
-  const waits = ofKind(fn.syscalls, "waits");
+  // Who sleeps waits for nobody.
+  const waits = ofKind(fn.syscalls, "waits").filter(({ name }) => !name.endsWith("nanosleep"));
   const waited = countOf(waits) / fn.calls;
   const hops = (fn.threadHops ?? 0) / fn.calls;
   const handedOver = worked >= eachCall || (waited >= eachCall && hops >= eachCall);
