@@ -104,6 +104,19 @@ test("makes a page of a run: times, findings, functions, system calls, failures"
   );
 });
 
+test("a start whose steps were seen is drawn step by step", () => {
+  const startSteps = [
+    { name: "ready", ns: 30e6 },
+    { name: "compile", ns: 4e6 },
+  ];
+  const records = wasiRecords(observation("alpha", [], { startSteps }), at());
+  const page = recordsPage({ records, failures: [], findings: [], machines: [] }, "again");
+  const figure = page.sections[0]!.figures[0]!;
+  assert.ok(figure.kind === "stacks");
+  assert.deepEqual(figure.parts.slice(0, 4), ["runtime ready", "compile", "start-up", "guest"]);
+  assert.deepEqual(figure.groups[0]!.rows[0]!.values.slice(0, 4), [30e6, 4e6, 6e6, 3e6]);
+});
+
 test("growth is drawn from three sizes on", () => {
   const records = [10, 20, 40].flatMap((size) =>
     wasiRecords(

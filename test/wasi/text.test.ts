@@ -35,6 +35,29 @@ const odd = rowOf(
     }),
   ]),
 );
+const calibrated = rowOf(
+  observation("alpha", [observedFunction("fd_write", 100)], {
+    startSteps: [
+      { name: "ready", ns: 30e6 },
+      { name: "compile", ns: 9e6 },
+    ],
+    calibration: {
+      perCallNs: 1900,
+      perCallBandNs: 100,
+      perSyscallNs: 800,
+      perSyscallBandNs: 90,
+      perCallOutsideNs: 300,
+    },
+    correctedTimes: {
+      totalNs: 44e6,
+      startupNs: 40e6,
+      guestNs: 2.9e6,
+      wasiNs: 130_000,
+      syscallNs: 70_000,
+      teardownNs: 1e6,
+    },
+  }),
+);
 const failed: WasiRow = {
   ...about,
   runtime: "gamma",
@@ -75,9 +98,16 @@ test("shows corrected times, errors, hops and futexes where there are some", () 
   assert.match(line!, /1\.20 ms +1\.00 ms +50\.0 µs +10\.0 µs .* 3 +1\.00 +2\.00 +0\.07 +fd_write/);
 });
 
+test("shows the parts of the start, what looking costs, and times without that", () => {
+  const text = wasiText(calibrated, wide);
+  assert.match(text, /^ {2}startup: runtime ready 30\.0 ms, compile 9\.00 ms$/m);
+  assert.match(text, /looking costs 1\.90 µs ± 100 ns a call, 800 ns ± 90 ns a system call/);
+  assert.match(text, /without that: total 44\.0 ms, .*WASI 130 µs, of which system calls 70\.0 µs/);
+});
+
 test("fits narrow terminals, numbers whole and calls, times and names there", () => {
   for (let width = 40; width <= 120; width++) {
-    for (const row of [plain, odd]) {
+    for (const row of [plain, odd, calibrated]) {
       const lines = wasiText(row, { width, colors: false }).split("\n").slice(2);
       const over = lines.filter((line) => line.length > width);
       assert.deepEqual(over, [], `at ${width}`);
@@ -143,7 +173,9 @@ test(
       const { valid, errors } = validator.validate(value);
       return { valid, errors };
     };
-    const json = JSON.parse(JSON.stringify(wasiJson([plain, odd, failed], [finding]))) as {
+    const json = JSON.parse(
+      JSON.stringify(wasiJson([plain, odd, calibrated, failed], [finding])),
+    ) as {
       runtimes: { functions: Record<string, unknown>[] }[];
     };
     assert.deepEqual(check(json), { valid: true, errors: [] });

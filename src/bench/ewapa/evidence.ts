@@ -11,7 +11,7 @@ import { fewestBlocks } from "./loads.ts";
 export type Statistic = (run: SeenRun) => number | undefined;
 
 /** The level of all intervals here. */
-export const confidence = 0.95;
+const confidence = 0.95;
 
 /** What claims are judged by: every run of every block. */
 export class EwapaEvidence {

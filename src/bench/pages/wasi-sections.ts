@@ -7,13 +7,14 @@ import type { ArmOrder, RecordSet } from "./parts.ts";
 
 /** Loads that get tables of their own. */
 const MOST_LOADS = 12;
-const parts = [
-  "start-up",
-  "guest",
-  "WASI without system calls",
-  "system calls in WASI",
-  "teardown",
-];
+const inGuest = ["guest", "WASI without system calls", "system calls in WASI"];
+const stepPrefix = "startup-";
+/** What start-up is made of, where a runtime's steps are seen. */
+const stepTitles: Readonly<Record<string, string>> = {
+  ready: "runtime ready",
+  compile: "compile",
+  instantiate: "instantiate",
+};
 
 /** Tells what runtimes did inside of WASI, where records say so: times, functions, system calls, findings. */
 export function wasiSections(
@@ -47,11 +48,15 @@ function timesSection(
   loads: readonly SeenLoad[],
   order: ArmOrder,
 ): PageSection {
+  const metrics = new Set(runs.flatMap(({ times }) => [...times.keys()]));
+  const steps = Object.keys(stepTitles).filter((step) => metrics.has(`${stepPrefix}${step}`));
+  const stepNames = steps.map((step) => stepTitles[step]!);
+  const parts = [...stepNames, "start-up", ...inGuest, "teardown"];
   const groups = loads.map(({ name, own }) => ({
     name,
     rows: own
       .filter(({ times }) => times.size > 0)
-      .map((run) => ({ series: order.of(run.arm), values: partsOf(run) }))
+      .map((run) => ({ series: order.of(run.arm), values: partsOf(run, steps) }))
       .toSorted((a, b) => a.series - b.series),
   }));
   const shown = groups.filter(({ rows }) => rows.length > 0);
@@ -73,11 +78,14 @@ function timesSection(
             title: "The same without start-up and teardown",
             caption: "From the guest's begin to its end. Each group has its own scale.",
             unit: "ns",
-            parts: parts.slice(1, -1),
-            colours: [1, 2, 3],
+            parts: inGuest,
+            colours: inGuest.map((_, at) => at + steps.length + 1),
             groups: shown.map(({ name, rows }) => ({
               name,
-              rows: rows.map(({ series, values }) => ({ series, values: values.slice(1, -1) })),
+              rows: rows.map(({ series, values }) => ({
+                series,
+                values: values.slice(steps.length + 1, -1),
+              })),
             })),
           },
         ];
@@ -90,10 +98,13 @@ function timesSection(
   };
 }
 
-function partsOf({ times }: SeenRun): number[] {
+/** Gives the parts of a run: steps of the start, what of it no step explains, the guest and its WASI, the end. */
+function partsOf({ times }: SeenRun, steps: readonly string[]): number[] {
   const at = (metric: string): number => Math.max(0, times.get(metric) ?? 0);
+  const known = steps.map((step) => at(`${stepPrefix}${step}`));
+  const rest = at("startup") - known.reduce((sum, ns) => sum + ns, 0);
   const inside = Math.min(at("wasi-syscalls"), at("wasi"));
-  return [at("startup"), at("guest"), at("wasi") - inside, inside, at("teardown")];
+  return [...known, Math.max(0, rest), at("guest"), at("wasi") - inside, inside, at("teardown")];
 }
 
 const waysOfLooking: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@ import type {
   ObservedFunction,
   ObservedSyscall,
   RunTimes,
+  Way,
 } from "../../trace/index.ts";
 import type { BenchRecord, FindingRecord } from "../record.ts";
 
@@ -24,7 +25,7 @@ type Value = Pick<BenchRecord, "metric" | "unit" | "value"> &
   Partial<Pick<BenchRecord, "func" | "syscall" | "thread">>;
 
 /** The times of a run by the names that records have for them, in the order of the bar. */
-export const timeMetrics: readonly (readonly [metric: string, key: keyof RunTimes])[] = [
+const timeMetrics: readonly (readonly [metric: string, key: keyof RunTimes])[] = [
   ["startup", "startupNs"],
   ["guest", "guestNs"],
   ["wasi", "wasiNs"],
@@ -83,14 +84,39 @@ export function findingRecord(
   return { schema: "wasmscope-finding-1", ...where, ...place, ...what };
 }
 
-function valuesOf({ times, functions, outside, attachNs }: Observation): Value[] {
+function valuesOf(seen: Observation): Value[] {
+  const { way, times, correctedTimes, startSteps = [], functions, outside } = seen;
   return [
-    ...(times === undefined
-      ? []
-      : timeMetrics.map(([metric, key]): Value => ({ metric, unit: "ns", value: times[key] }))),
-    ...(attachNs === undefined ? [] : [{ metric: "attach", unit: "ns" as const, value: attachNs }]),
+    ...timeValues(times, "", way),
+    ...timeValues(correctedTimes, "corrected-", way),
+    ...startSteps.map(({ name, ns }) => nsValue(`startup-${name}`, ns)),
+    ...costValues(seen),
     ...functions.flatMap(functionValues),
     ...syscallValues(outside, {}),
+  ];
+}
+
+function nsValue(metric: string, value: number): Value {
+  return { metric, unit: "ns", value };
+}
+
+function timeValues(times: RunTimes | undefined, prefix: string, way: Way): Value[] {
+  if (times === undefined) return [];
+  // By clocks alone no system calls are seen, which is not none.
+  const seen = timeMetrics.filter(([metric]) => way !== "timed" || metric !== "wasi-syscalls");
+  return seen.map(([metric, key]) => nsValue(`${prefix}${metric}`, times[key]));
+}
+
+/** What looking costs: once, and in each call. */
+function costValues({ attachNs, calibration }: Observation): Value[] {
+  return [
+    ...(attachNs === undefined ? [] : [nsValue("attach", attachNs)]),
+    ...(calibration === undefined
+      ? []
+      : [
+          nsValue("cost-of-call", calibration.perCallNs),
+          nsValue("cost-of-syscall", calibration.perSyscallNs),
+        ]),
   ];
 }
 

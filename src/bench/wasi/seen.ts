@@ -24,7 +24,7 @@ export interface SeenRun {
   readonly size: string;
   readonly way: string;
   readonly blocks: number;
-  /** Medians of the times by their metric (`timeMetrics`); empty where the run was not seen to its end. */
+  /** Medians of the times by their metric (`startup`, `wasi` and so on); empty where the run was not seen to its end. */
   readonly times: ReadonlyMap<string, number>;
   readonly functions: readonly SeenFunction[];
 }

@@ -61,10 +61,10 @@ function grownIn(seen: readonly LoadObservation[]): Grown[] {
     return [...new Set(growths.map((growth) => growth.function))].map((name) => {
       const own = growths.filter((growth) => growth.function === name);
       const exponents = own.map(({ figure, exponent }) => [figure, exponent.estimate] as const);
-      return { name, runtime, exponents: new Map(exponents), isMuch: own.some(isMuch) };
+      return { name, runtime, exponents: new Map(exponents), isShown: own.some(isMuch) };
     });
   });
-  const grown = all.filter((one) => one.isMuch);
+  const grown = all.filter((one) => one.isShown);
   const names = [...new Set(grown.map(({ name }) => name))];
   return names.flatMap((name) =>
     grown

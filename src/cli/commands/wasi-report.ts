@@ -35,7 +35,10 @@ export function wasiText(row: WasiRow, style: WasiStyle): string {
   if (!wasSeen(row)) return `${title}: ${row.failed}\n`;
   const lines = [
     `${title} (by ${wayTitles[row.way]})`,
-    ...(row.times === undefined ? [`  ${endedText(row)}`] : timeLines(row.times, style)),
+    ...(row.times === undefined
+      ? [`  ${endedText(row)}`]
+      : timeLines(row.times, row.way !== "timed", style)),
+    ...costLines(row, style),
     "",
     ...functionLines(row.functions, style),
     ...[...row.notes, ...exitNotes(row)].flatMap((note) => wrapped(note, style.width, "  ")),
@@ -53,7 +56,7 @@ function exitNotes({ exitCode, signal }: SeenRow): string[] {
   return exitCode === undefined || exitCode === 0 ? [] : [`the guest's exit code: ${exitCode}`];
 }
 
-function timeLines(times: RunTimes, { width, colors }: WasiStyle): string[] {
+function timeLines(times: RunTimes, hasSyscalls: boolean, { width, colors }: WasiStyle): string[] {
   const columns = Math.min(barColumns, width - 2);
   const whole = parts.reduce((sum, { ns }) => sum + Math.max(ns(times), 0), 0);
   let before = 0;
@@ -63,7 +66,8 @@ function timeLines(times: RunTimes, { width, colors }: WasiStyle): string[] {
     const to = Math.round((columns * before) / whole);
     return paint(color, mark.repeat(Math.max(0, to - from)), colors);
   });
-  const said = parts.map(({ name, ns, mark }) => {
+  const known = parts.filter(({ name }) => hasSyscalls || name !== "system calls");
+  const said = known.map(({ name, ns, mark }) => {
     if (name === "WASI") return `${mark} WASI ${durationText(times.wasiNs)}`;
     const of = name === "system calls" ? "of which " : "";
     return `${of}${mark} ${name} ${durationText(ns(times))}`;
@@ -71,6 +75,39 @@ function timeLines(times: RunTimes, { width, colors }: WasiStyle): string[] {
   const legend = `total ${durationText(times.totalNs)}: ${said.map(together).join(", ")}`;
   return [`  ${bar.join("")}`, ...wrapped(legend, width, "  ").map(apart)];
 }
+
+/** The parts of the start; what looking costs, and the times without that. */
+function costLines(
+  { startSteps = [], correctedTimes, calibration }: SeenRow,
+  style: WasiStyle,
+): string[] {
+  const lines: string[] = [];
+  if (startSteps.length > 0) {
+    const steps = startSteps.map(
+      ({ name, ns }) => `${stepNames[name] ?? name} ${durationText(ns)}`,
+    );
+    lines.push(`startup: ${steps.map(together).join(", ")}`);
+  }
+  if (calibration !== undefined) {
+    const { perCallNs, perCallBandNs, perSyscallNs, perSyscallBandNs } = calibration;
+    const a = `${durationText(perCallNs)} ± ${durationText(perCallBandNs)} a call`;
+    const b = `${durationText(perSyscallNs)} ± ${durationText(perSyscallBandNs)} a system call`;
+    lines.push(`looking costs ${together(a)}, ${together(b)}`);
+  }
+  if (correctedTimes !== undefined) {
+    const { totalNs, guestNs, wasiNs, syscallNs } = correctedTimes;
+    const corrected = [
+      `total ${durationText(totalNs)}`,
+      `guest ${durationText(guestNs)}`,
+      `WASI ${durationText(wasiNs)}`,
+      `of which system calls ${durationText(syscallNs)}`,
+    ];
+    lines.push(`without that: ${corrected.map(together).join(", ")}`);
+  }
+  return lines.flatMap((line) => wrapped(line, style.width, "  ").map(apart));
+}
+
+const stepNames: Readonly<Record<string, string>> = { ready: "runtime ready" };
 
 /** Keeps words on one line while a text is broken into lines. */
 const together = (text: string): string => text.replaceAll(" ", "\u00a0");

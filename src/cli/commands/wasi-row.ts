@@ -59,7 +59,7 @@ function runtimeJson(row: WasiRow): object {
   const { runtime: name, version, tier, load, size } = row;
   if (!wasSeen(row)) return { name, version, tier, load, size, failed: row.failed };
   const { way, times = null, functions, exitCode, signal, attachNs, outside, notes } = row;
-  const calibration = "calibration" in row ? row.calibration : null;
+  const { calibration = null, correctedTimes, startSteps } = row;
   return {
     name,
     version,
@@ -70,6 +70,8 @@ function runtimeJson(row: WasiRow): object {
     tier,
     load,
     size,
+    correctedTimes,
+    startSteps,
     exitCode,
     signal,
     attachNs,
