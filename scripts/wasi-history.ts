@@ -25,7 +25,7 @@ const byNumber = (a: string, b: string): number => a.localeCompare(b, "en", { nu
 const selectors = ["wasmtime", "wasmtime-cli"].flatMap((name) =>
   installed(name)
     .map(({ version }) => version)
-    .sort(byNumber)
+    .toSorted(byNumber)
     .map((version) => `${name}@${version}`),
 );
 const work = mkdtempSync(join(tmpdir(), "wasi-history-"));
@@ -70,7 +70,7 @@ const table = rows.map((row) =>
   [row.selector, hops(row) ? "**yes**" : "no", ...cells(row.write), ...cells(row.seek)].join(" | "),
 );
 const medianOf = (which: readonly HistoryRow[]): number => {
-  const times = which.map(({ write }) => write.timeNs).sort((a, b) => a - b);
+  const times = which.map(({ write }) => write.timeNs).toSorted((a, b) => a - b);
   return times[times.length >> 1] ?? 0;
 };
 const [withHop, without] = [rows.filter(hops), rows.filter((row) => !hops(row))];
@@ -78,11 +78,11 @@ const page = `# A thread hop for each write
 
 Written by \`npm run wasi:history\`: wasmtime's issue 7973 of February 2024, a program that goes to a file's start and writes 13
 bytes, ${count} times, on every version of wasmtime's library that was installed, through its C API (before 0.28 through its Python
-package), and on its command. The kernel counts; times are with what counting costs.
+package), and on its command. The kernel counts; times are medians of a call, with what counting costs.
 
 ${[...turns("wasmtime"), ...turns("wasmtime-cli")].join("\n")}
 
-Where a write waits for another thread, it takes ${microseconds(medianOf(withHop))} µs (the median of versions), where not, ${microseconds(medianOf(without))} µs. Another thread
+Where a write waits for another thread, its median time is ${microseconds(medianOf(withHop))} µs (the median of versions), where not, ${microseconds(medianOf(without))} µs. Another thread
 does the work when it makes the system call on the file; each of these calls then wakes it by a futex and waits on one.
 
 | version | hop | \`fd_write\`: µs | futex calls | calls of other threads | switches | \`fd_seek\`: µs | futex calls | calls of other threads | switches |

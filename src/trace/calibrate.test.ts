@@ -37,6 +37,14 @@ test("finds what calls and system calls cost, and how sure that is", () => {
   });
 });
 
+test("takes the usual where system calls wait for other threads", () => {
+  const { perSyscallNs, perSyscallBandNs } = calibrationFrom([
+    call("clock_time_get", 60, 560, 0),
+    call("fd_write", 50_000, 48_000, 2),
+  ]);
+  assert.deepEqual([perSyscallNs, perSyscallBandNs], [300, 150]);
+});
+
 test("cannot go without a call that makes no system call", () => {
   assert.throws(() => calibrationFrom([call("fd_write", 900, 3300, 1)]), /cannot be calibrated/);
 });

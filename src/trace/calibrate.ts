@@ -74,6 +74,10 @@ const plan: CallsPlan = {
 const typical = [0.05, 0.85] as const;
 /** So sure is nothing that is measured here. */
 const leastBandNs = 25;
+/** A call that takes longer than this does more than it and its system calls. */
+const longestNs = 10_000;
+/** What a system call adds on other runtimes of the same kernel, where none can be measured. */
+const usualSyscall = { ns: 300, bandNs: 150 } as const;
 const runTimeoutMs = 60_000;
 
 /**
@@ -87,14 +91,17 @@ export async function calibrate(observed: ObservedRuntime): Promise<Calibration>
 /** Computes a calibration from calls with and without system calls. Throws a `CannotRun` when there are none without. */
 export function calibrationFrom(calls: readonly MeasuredCall[]): Calibration {
   const without = calls.filter(({ syscallsPerCall }) => syscallsPerCall < 0.01);
-  const within = calls.filter(({ syscallsPerCall }) => syscallsPerCall > 0.99);
+  // Calls that wait for another thread say nothing: what watching costs is lost in what they wait.
+  const within = calls.filter(
+    ({ syscallsPerCall, trueNs }) => syscallsPerCall > 0.99 && trueNs < longestNs,
+  );
   if (without.length === 0) {
     throw new CannotRun("it cannot be calibrated: each of its functions makes system calls");
   }
-  const perCall = without.map(({ excessNs }) => excessNs);
-  const perCallNs = median(perCall);
-  const perSyscall = within.map((one) => (one.excessNs - perCallNs) / one.syscallsPerCall);
-  const perSyscallNs = perSyscall.length === 0 ? 0 : median(perSyscall);
+  const ofCalls = without.map(({ excessNs }) => excessNs);
+  const perCallNs = median(ofCalls);
+  const ofSyscalls = within.map((one) => (one.excessNs - perCallNs) / one.syscallsPerCall);
+  const perSyscallNs = ofSyscalls.length === 0 ? usualSyscall.ns : median(ofSyscalls);
   // How much functions differ, and how much runs do.
   const band = (values: readonly number[], middle: number, of: readonly MeasuredCall[]): number =>
     Math.max(
@@ -104,9 +111,10 @@ export function calibrationFrom(calls: readonly MeasuredCall[]): Calibration {
     );
   return {
     perCallNs,
-    perCallBandNs: band(perCall, perCallNs, without),
+    perCallBandNs: band(ofCalls, perCallNs, without),
     perSyscallNs,
-    perSyscallBandNs: band(perSyscall, perSyscallNs, within),
+    perSyscallBandNs:
+      within.length === 0 ? usualSyscall.bandNs : band(ofSyscalls, perSyscallNs, within),
     perCallOutsideNs: median(without.map(({ costNs, excessNs }) => costNs - excessNs)),
   };
 }

@@ -26,7 +26,7 @@ export function findDebugFile(path: string, elf: Elf): string | undefined {
 }
 
 /** Reads the number of the build: a note whose owner is `GNU`, of type 3. */
-export function buildOf(elf: Elf): string | undefined {
+function buildOf(elf: Elf): string | undefined {
   const section = elf.section(".note.gnu.build-id");
   if (section === undefined) return undefined;
   const bytes = elf.content(section);

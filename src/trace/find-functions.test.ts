@@ -46,7 +46,13 @@ const symbols: readonly (readonly [runtime: string, symbol: string, name: string
     "_RINvMs9_NtNtCs1_8wasmtime7runtime4funcNtB6_8HostFunc21array_call_trampolineNtNtNtCs2_12wasmtime_cli8commands3run4HostNCINvB2_11vmctx_asyncNCINvB2_10wrap_asyncB1l_NCINvNtNtCs3_13wasmtime_wasi2p122wasi_snapshot_preview113add_to_linkerB1l_NtB31_9WasiP1CtxNCNvMs_B1n_NtB1n_10RunCommand18populate_with_wasis_0Es4_0TlxxlE",
     "fd_advise",
   ],
+  [
+    "wasmtime-cli",
+    "_RINvMs9_NtNtCs1_8wasmtime7runtime4funcNtB6_8HostFunc21array_call_trampolineNtNtNtCs2_12wasmtime_cli8commands3run4HostNCINvB2_11vmctx_asyncNCINvB2_10wrap_asyncB1l_NCINvNtNtCs3_13wasmtime_wasi2p013wasi_unstable13add_to_linkerB1l_NtNtB33_2p19WasiP1CtxNCNvMs_B1n_NtB1n_10RunCommand18populate_with_wasi0Es8_0TllE",
+    "fd_fdstat_get",
+  ],
   ["wamr", "wasi_fd_write", "fd_write"],
+  ["wamr", "wasmtime_ssp_fd_write", "fd_write"],
   ["wasmedge", "_ZN8WasmEdge4Host11WasiFdWrite4bodyERKNS_7Runtime12CallingFrameEijjj", "fd_write"],
 ];
 

@@ -39,6 +39,7 @@ export function findFunctions(
   wanted: (name: string) => boolean = () => true,
   symbols: SymbolSource = elf,
 ): FoundFunctions | undefined {
+  if (row.unless !== undefined && symbols.functions(row.unless).length > 0) return undefined;
   const named = namesOf(elf, row, symbols);
   const functions = withoutDear(elf, symbols, row, [
     ...wasiFunctions(named, row, wanted),
@@ -88,22 +89,23 @@ function namesOf(
 /** Lists copies of the wanted functions, each address once. */
 function wasiFunctions(
   named: (pattern: RegExp) => ElfSymbol[],
-  { functions, spelling }: CatalogueRow,
+  { functions, otherwise = [], spelling }: CatalogueRow,
   wanted: (name: string) => boolean,
 ): Copy[] {
-  const copies: Copy[] = [];
-  const known = new Set<string>();
-  for (const pattern of functions) {
+  const matching = (patterns: readonly RegExp[], except: readonly Copy[]): Copy[] => {
+    const known = new Set(except.map(({ name }) => name));
     const byAddress = new Map<number, Copy>();
-    for (const symbol of named(pattern)) {
-      const name = spelled(pattern.exec(symbol.name)?.[1], spelling);
-      if (name === undefined || !wanted(name) || known.has(name)) continue;
-      byAddress.set(symbol.address, { name, symbol });
+    for (const pattern of patterns) {
+      for (const symbol of named(pattern)) {
+        const name = spelled(pattern.exec(symbol.name)?.[1], spelling);
+        if (name === undefined || !wanted(name) || known.has(name)) continue;
+        byAddress.set(symbol.address, { name, symbol });
+      }
     }
-    copies.push(...byAddress.values());
-    for (const { name } of byAddress.values()) known.add(name);
-  }
-  return copies;
+    return [...byAddress.values()];
+  };
+  const first = matching(functions, []);
+  return [...first, ...matching(otherwise, first)];
 }
 
 /** Gives WASI's name for what a symbol has; undefined for the number of a closure that is none of WASI's. */
@@ -117,7 +119,8 @@ function spelled(text: string | undefined, spelling: CatalogueRow["spelling"]): 
 function closureNumber(text: string | undefined): number {
   if (text === undefined) return 0;
   const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  const number = [...text.slice(1, -1)].reduce((sum, one) => sum * 62 + digits.indexOf(one), 0);
+  let number = 0;
+  for (const digit of text.slice(1, -1)) number = number * 62 + digits.indexOf(digit);
   return text === "s_" ? 1 : number + 2;
 }
 

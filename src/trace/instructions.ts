@@ -123,7 +123,7 @@ function shapeOf(
   return undefined;
 }
 
-/** Those behind 0x0f: endbr64 and nop, moves between vector registers and memory, moves that widen. */
+/** Those behind 0x0f: endbr64 and nop, moves between vector registers and memory, moves that widen, bytes set by a condition. */
 function shapeOfLong(opcode: number): Shape | undefined {
   const vectors = [0x10, 0x11, 0x28, 0x29, 0x57, 0x6e, 0x6f, 0x7e, 0x7f, 0xef];
   const known: Readonly<Record<number, Shape["writes"]>> = {
@@ -134,7 +134,8 @@ function shapeOfLong(opcode: number): Shape | undefined {
     0xbe: "reg",
     0xbf: "reg",
   };
-  const writes = vectors.includes(opcode) ? "none" : known[opcode];
+  const setsByte = opcode >> 4 === 9;
+  const writes = vectors.includes(opcode) ? "none" : setsByte ? "rm" : known[opcode];
   return writes === undefined ? undefined : { modrm: true, immediate: 0, writes };
 }
 

@@ -85,6 +85,24 @@ const rows: readonly MarkRow[] = [
     compile: /wasmi6engine11EngineInner9init_func17h/,
     instantiate: /wasmi6module11instantiate.*15extract_exports17h/,
   },
+  {
+    runtime: "wasm3",
+    guest: /^m3_Call(?:V|VL|Argv)?$/,
+    compile: /^m3_ParseModule$/,
+    instantiate: /^m3_LoadModule$/,
+  },
+  { runtime: "wasm2c", guest: /^unit_start$/, instantiate: /^unit_instantiate$/ },
+  {
+    runtime: "wamr",
+    guest: /^wasm_runtime_call_wasm(?:_a)?$/,
+    compile: /^wasm_runtime_load$/,
+    instantiate: /^wasm_runtime_instantiate$/,
+  },
+  {
+    runtime: "wasmedge",
+    guest: /^WasmEdge_(?:VMExecute|VMRunWasmFromFile|ExecutorInvoke)$/,
+    instantiate: /^WasmEdge_(?:VMInstantiate|ExecutorInstantiate)$/,
+  },
 ];
 
 /** Places that say where the guest is; all are offsets in the runtime's file. */
@@ -99,7 +117,7 @@ const longest = 16_384;
 const beginningBytes = 256;
 
 /** Finds the marks of a runtime by its symbols, beside its WASI functions. */
-export function findMarks(
+function findMarks(
   elf: Elf,
   runtime: string,
   { guests }: Pick<FoundFunctions, "guests">,

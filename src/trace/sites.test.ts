@@ -19,6 +19,12 @@ const rows: readonly (readonly [what: string, code: string, offset: number, cost
   ["movabs $1,%rax; push", "48 b8 01 00 00 00 00 00 00 00 53", 10, "emulated"],
   ["lea 0x10(%rip),%rax; jmp", "48 8d 05 10 00 00 00 e9 00 10 00 00", 7, "emulated"],
   ["cmpq $0,-0x28(%rsi); je ahead", "48 83 7e d8 00 74 03 b0 01 c3 50", 5, "emulated"],
+  [
+    "test %rsi,%rsi; sete %cl; or %al,%cl; jne ahead",
+    "48 85 f6 0f 94 c1 08 c1 75 18",
+    8,
+    "emulated",
+  ],
   ["a jump that leads to itself", "48 85 ff 74 04 ff cf eb f7 c3", 0, "stepped"],
   [
     "a jump that a later one leads to",

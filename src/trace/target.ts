@@ -71,16 +71,22 @@ function bestOf(
       if (other === undefined) return undefined;
       return withElf(other, (symbols) => findFunctions(elf, row, wanted, symbols));
     };
-    const matches = rows.flatMap((row): Match[] => {
+    const all = wasiNames.filter(wanted).length;
+    let best: Match | undefined;
+    for (const row of rows) {
       const places = findFunctions(elf, row, wanted) ?? inDebugFile(row);
-      return places === undefined ? [] : [{ places, returnsErrno: row.returnsErrno }];
-    });
-    const [first, ...others] = matches;
-    return others.reduce(
-      (best, one) => (namesIn(one.places).size > namesIn(best!.places).size ? one : best),
-      first,
-    );
+      if (places === undefined || (best !== undefined && count(places) <= count(best.places))) {
+        continue;
+      }
+      best = { places, returnsErrno: row.returnsErrno };
+      if (count(places) === all) break;
+    }
+    return best;
   });
+}
+
+function count(places: FoundFunctions): number {
+  return namesIn(places).size;
 }
 
 function namesIn({ entries }: FoundFunctions): Set<string> {

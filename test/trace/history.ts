@@ -9,7 +9,7 @@ import { seeksAndWrites } from "./guests.ts";
 /** What was seen of one function of the load. */
 export interface CallCosts {
   readonly calls: number;
-  /** Of one call by the mean, with what measuring costs. */
+  /** The median of a call's time, with what measuring costs. */
   readonly timeNs: number;
   /** System calls on the file: all, and those that the calling thread made itself. */
   readonly fileCalls: number;
@@ -56,9 +56,14 @@ export async function readHistory(
     const { functions } = await observeByEbpf(
       { runtime, found, tier: runtime.tiers[0]! },
       {
-        ...{ module, names: ["path_open", "fd_seek", "fd_write"], args: ["history"], env: {} },
+        module,
+        names: ["path_open", "fd_seek", "fd_write"],
+        args: ["history"],
+        env: {},
+        dirs: [{ host: folder, guest: "." }],
+        stdout,
+        timeoutMs: 120_000,
         calibrate: "none",
-        ...{ dirs: [{ host: folder, guest: "." }], stdout, timeoutMs: 120_000 },
       },
     );
     const costs = (called: string): CallCosts =>
@@ -77,7 +82,7 @@ export async function readHistory(
 function costsOf(seen: ObservedFunction | undefined): CallCosts {
   const {
     calls = 0,
-    timeNs = 0,
+    p50Ns = 0,
     contextSwitches = 0,
     syscalls = [],
     helperSyscalls = [],
@@ -88,7 +93,7 @@ function costsOf(seen: ObservedFunction | undefined): CallCosts {
   const [own, helpers] = [sum(syscalls, fileSyscalls), sum(helperSyscalls, fileSyscalls)];
   return {
     calls,
-    timeNs: each(timeNs),
+    timeNs: p50Ns,
     fileCalls: own + helpers,
     ownFileCalls: own,
     futexes: each(sum(syscalls, /^futex$/)),

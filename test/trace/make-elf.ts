@@ -14,7 +14,7 @@ export interface MadeParts {
 }
 
 /** Where the code of a made file is loaded. */
-export const textAddress = 0x1000;
+const textAddress = 0x1000;
 const functionAlignment = 16;
 const headerBytes = 64;
 
@@ -99,7 +99,7 @@ function assemble(given: readonly Section[]): Uint8Array {
   word(headerBytes + 32, all[0]!.bytes.length);
   for (const [nth, { bytes, type, address = 0, link = 0 }] of all.entries()) {
     const at = table + 64 * (nth + 1);
-    file.set(bytes, offsets[nth]!);
+    file.set(bytes, offsets[nth]);
     view.setUint32(at, names.offsets[nth]!, true);
     view.setUint32(at + 4, type, true);
     word(at + 16, address);

@@ -14,7 +14,8 @@ export const rowsInC: readonly CatalogueRow[] = [
   {
     // The wrappers that check the guest's pointers; what they call stands behind, where they were inlined.
     runtime: "wamr",
-    functions: ["wasi", "wasmtime_ssp"].map((prefix) => new RegExp(`^${prefix}_(${wasiName})$`)),
+    functions: [new RegExp(`^wasi_(${wasiName})$`)],
+    otherwise: [new RegExp(`^wasmtime_ssp_(${wasiName})$`)],
     spelling: "wasi",
     returnsErrno: true,
   },

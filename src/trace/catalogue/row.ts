@@ -5,15 +5,19 @@ export interface CatalogueRow {
   /** Of what this row is, where a runtime has several: versions, ways of building. For people. */
   readonly of?: string;
   /**
-   * What symbols of WASI functions match, as they stand in the file; the first group is the function's name. Where two
-   * of these find the same function, the first counts: the other one calls it, or is called by it.
+   * What symbols of WASI functions match, as they stand in the file; the first group is the function's name. All that
+   * one of these finds counts: they are copies, of which a guest calls one or another.
    */
   readonly functions: readonly RegExp[];
+  /** The same, where `functions` finds nothing of a function: what is around it, or inside. */
+  readonly otherwise?: readonly RegExp[];
   /**
    * How that name is spelled: as WASI does (`fd_write`), as Go does (`fdWrite`), or as the number of a closure in
    * Rust's mangling (`s4_`), which are numbered as the functions stand in WASI's definition.
    */
   readonly spelling: "wasi" | "camel" | "closure";
+  /** A function that files of other versions have, of which this row would say something wrong. */
+  readonly unless?: RegExp;
   /** Where the functions are told apart by the order in which they are linked, not by names of their own. */
   readonly linked?: Linking;
   /**
@@ -43,18 +47,17 @@ export interface Linking {
 }
 
 /** Names of WASI preview1's functions, in the order of its definition, by which wiggle's closures are numbered. */
-export const wasiNames: readonly string[] = [
-  ...["args_get", "args_sizes_get", "environ_get", "environ_sizes_get"],
-  ...["clock_res_get", "clock_time_get", "fd_advise", "fd_allocate", "fd_close", "fd_datasync"],
-  ...["fd_fdstat_get", "fd_fdstat_set_flags", "fd_fdstat_set_rights", "fd_filestat_get"],
-  ...["fd_filestat_set_size", "fd_filestat_set_times", "fd_pread", "fd_prestat_get"],
-  ...["fd_prestat_dir_name", "fd_pwrite", "fd_read", "fd_readdir", "fd_renumber", "fd_seek"],
-  ...["fd_sync", "fd_tell", "fd_write", "path_create_directory", "path_filestat_get"],
-  ...["path_filestat_set_times", "path_link", "path_open", "path_readlink"],
-  ...["path_remove_directory", "path_rename", "path_symlink", "path_unlink_file", "poll_oneoff"],
-  ...["proc_exit", "proc_raise", "sched_yield", "random_get", "sock_accept", "sock_recv"],
-  ...["sock_send", "sock_shutdown"],
-];
+export const wasiNames: readonly string[] = `
+  args_get args_sizes_get environ_get environ_sizes_get clock_res_get clock_time_get fd_advise fd_allocate
+  fd_close fd_datasync fd_fdstat_get fd_fdstat_set_flags fd_fdstat_set_rights fd_filestat_get
+  fd_filestat_set_size fd_filestat_set_times fd_pread fd_prestat_get fd_prestat_dir_name fd_pwrite fd_read
+  fd_readdir fd_renumber fd_seek fd_sync fd_tell fd_write path_create_directory path_filestat_get
+  path_filestat_set_times path_link path_open path_readlink path_remove_directory path_rename path_symlink
+  path_unlink_file poll_oneoff proc_exit proc_raise sched_yield random_get sock_accept sock_recv sock_send
+  sock_shutdown
+`
+  .trim()
+  .split(/\s+/);
 
 /** A pattern of all those names. */
 export const wasiName = "(?:args|clock|environ|fd|path|poll|proc|random|sched|sock)_[a-z_]+";

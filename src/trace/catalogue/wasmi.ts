@@ -9,7 +9,8 @@ export const wasmiRows: readonly CatalogueRow[] = [
   {
     runtime: "wasmi",
     // The closure is the function's body; what is around it only makes the future.
-    functions: [method("28_\\$u7b\\$\\$u7b\\$closure\\$u7d\\$\\$u7d\\$17h"), method("17h")],
+    functions: [method("28_\\$u7b\\$\\$u7b\\$closure\\$u7d\\$\\$u7d\\$17h")],
+    otherwise: [method("17h")],
     spelling: "wasi",
     guest: /^_ZN5wasmi6engine6Engine12execute_func17h/,
     returnsErrno: false,
