@@ -90,13 +90,27 @@ function figuresOf(lines: readonly RecordLine[], by: "wall" | "cpu" = "wall"): F
     if (line.schema !== "wasmscope-bench-1") continue;
     const isTime = line.unit === "ns";
     if (isTime && (line.metric !== mainMetric[line.level] || line.by !== by)) continue;
-    if (line.unit === "bytes") continue;
+    if (line.unit === "bytes" || varies(line)) continue;
     // Versions are what may have changed.
     const arm = line.arm.replace(`@${line.version}`, "");
-    const key = [arm, line.module, line.size, line.level, line.metric, line.by].join(" ");
+    const names = [arm, line.module, line.size, line.level, line.metric, line.by, ...partOf(line)];
+    const key = names.join(" ");
     groups.set(key, [...(groups.get(key) ?? []), line]);
   }
   return new Map([...groups].map(([key, records]) => [key, figureOf(records)]));
+}
+
+/** What differs from run to run of the same program: switches of threads, and what other threads did. */
+function varies({ metric, by, func, thread }: BenchRecord): boolean {
+  const isWasi = ["ebpf", "word", "timed"].includes(by);
+  return isWasi && (func === undefined || thread !== undefined || !exactly.includes(metric));
+}
+
+const exactly = ["calls", "syscalls", "bytes", "errno"];
+
+/** The function, and the system call, that a count is of. */
+function partOf({ func, syscall }: BenchRecord): string[] {
+  return [func, syscall].filter((name) => name !== undefined);
 }
 
 function figureOf(records: readonly BenchRecord[]): Figure {
@@ -107,7 +121,8 @@ function figureOf(records: readonly BenchRecord[]): Figure {
     const own = cleaned(records.filter((record) => record.run === run)).records;
     return [...blockValues(own, own[0]?.arm ?? arm, { level, metric, by }).values()];
   });
-  return { arm, module, size, level, metric, by, unit, values };
+  const title = [metric, ...partOf(records[0]!)].join(" ");
+  return { arm, module, size, level, metric: title, by, unit, values };
 }
 
 type RawChange = Omit<Change, "verdict" | "correctedP">;

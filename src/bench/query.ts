@@ -22,12 +22,18 @@ const columnsOf = (type: string, names: string): Record<string, string> =>
 
 const benchColumns = {
   ...columnsOf("VARCHAR", "schema run machine arm runtime version tier family module"),
-  ...columnsOf("VARCHAR", "moduleSha256 size level metric unit by"),
+  ...columnsOf("VARCHAR", "moduleSha256 size level metric unit by func syscall thread"),
   ...columnsOf("TIMESTAMPTZ", "time"),
   ...columnsOf("BIGINT", "armIndex block process iteration calls load"),
   ...columnsOf("DOUBLE", "value steal"),
 };
 const failureColumns = columnsOf("VARCHAR", "failed message");
+const findingColumns = {
+  ...columnsOf("VARCHAR", "kind evidence cause"),
+  ...columnsOf("DOUBLE", "factor"),
+};
+const ofValues = ["metric", "unit", "by", "value", "calls", "syscall", "thread"];
+const ofRuns = "tier family moduleSha256 level block process iteration steal load".split(" ");
 const machineColumns = {
   ...columnsOf("VARCHAR", "cpu kernel os arch virtual node"),
   ...columnsOf("BIGINT", "cores memoryBytes"),
@@ -42,26 +48,31 @@ const tables: readonly {
   {
     name: "records",
     schema: "wasmscope-bench-1",
-    without: [...Object.keys(failureColumns), ...Object.keys(machineColumns)],
+    without: Object.keys({ ...failureColumns, ...findingColumns, ...machineColumns }),
   },
   {
     name: "failures",
     schema: "wasmscope-bench-failure-1",
-    without: ["metric", "unit", "by", "value", "calls", ...Object.keys(machineColumns)],
+    without: [...ofValues, "func", ...Object.keys({ ...findingColumns, ...machineColumns })],
+  },
+  {
+    name: "findings",
+    schema: "wasmscope-finding-1",
+    without: [...ofValues, ...ofRuns, ...Object.keys({ ...failureColumns, ...machineColumns })],
   },
   {
     name: "machines",
     schema: "wasmscope-machine-1",
     without: [
       ...Object.keys(benchColumns).filter((name) => name !== "machine" && name !== "schema"),
-      ...Object.keys(failureColumns),
+      ...Object.keys({ ...failureColumns, ...findingColumns }),
     ],
   },
 ];
 
 /**
- * Answers a query in SQL over files of records, as tables `records`, `failures` and `machines`, and writes the answer
- * to a Parquet file if one is named. Throws a `QueryError`.
+ * Answers a query in SQL over files of records, as tables `records`, `failures`, `findings` and `machines`, and writes
+ * the answer to a Parquet file if one is named. Throws a `QueryError`.
  */
 export async function queryRecords(
   sql: string,
@@ -107,7 +118,12 @@ async function connect(): Promise<DuckDBConnection> {
 }
 
 function source(files: readonly string[]): string {
-  const columns = Object.entries({ ...benchColumns, ...failureColumns, ...machineColumns })
+  const columns = Object.entries({
+    ...benchColumns,
+    ...failureColumns,
+    ...findingColumns,
+    ...machineColumns,
+  })
     .map(([name, type]) => `${quoted(name)}: ${literal(type)}`)
     .join(", ");
   const list = files.map(literal).join(", ");

@@ -1,7 +1,7 @@
-import type { BenchRecord, FailureRecord, MachineRecord } from "./record.ts";
+import type { BenchRecord, FailureRecord, FindingRecord, MachineRecord } from "./record.ts";
 
 /** A line of a file of records. */
-export type RecordLine = BenchRecord | FailureRecord | MachineRecord;
+export type RecordLine = BenchRecord | FailureRecord | FindingRecord | MachineRecord;
 
 /** Says that a file of records has a line that is none. */
 export class RecordError extends Error {
@@ -14,6 +14,7 @@ export class RecordError extends Error {
 const schemas: readonly RecordLine["schema"][] = [
   "wasmscope-bench-1",
   "wasmscope-bench-failure-1",
+  "wasmscope-finding-1",
   "wasmscope-machine-1",
 ];
 

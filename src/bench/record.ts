@@ -32,8 +32,15 @@ export interface BenchRecord {
   /** What was measured, such as `compile`, `total`, `peak-memory`, `instructions`. */
   readonly metric: string;
   readonly unit: "ns" | "bytes" | "count";
-  /** `wall` or `cpu` for times; how it was had for others, such as `rusage`, `cachegrind`, `profile`. */
+  /**
+   * `wall` or `cpu` for times; how it was had for others, such as `rusage`, `cachegrind`, `profile`. What `wasi` saw
+   * has its way of looking: `ebpf`, `word` or `timed`.
+   */
   readonly by: string;
+  /** The WASI function that the value is of, and the system call inside of it; who made it when it was another thread. */
+  readonly func?: string;
+  readonly syscall?: string;
+  readonly thread?: "helper";
   readonly value: number;
   /** Of how many calls or runs the value is the mean, where one alone is too short to be timed. */
   readonly calls?: number;
@@ -52,6 +59,21 @@ export interface FailureRecord extends Omit<
     "refused" | "unsupported" | "trap" | "wrong-output" | "timeout" | "memory" | "crash";
   /** The engine's own words, or what differs. */
   readonly message: string;
+}
+
+/** Something that stands out in what was seen of a runtime's WASI: a conclusion, and what it rests on. */
+export interface FindingRecord extends Pick<
+  BenchRecord,
+  "run" | "time" | "machine" | "arm" | "armIndex" | "runtime" | "version" | "module" | "size"
+> {
+  readonly schema: "wasmscope-finding-1";
+  readonly func: string;
+  /** What kind of thing it is, as the rule that found it is called. */
+  readonly kind: string;
+  readonly evidence: string;
+  readonly cause: string;
+  /** How many times as much as it would have to be. */
+  readonly factor: number;
 }
 
 /** The machine that records were made on. */

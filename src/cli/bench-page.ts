@@ -11,6 +11,7 @@ export function recordSet(lines: readonly RecordLine[]): RecordSet {
   return {
     records: lines.filter((line) => line.schema === "wasmscope-bench-1"),
     failures: lines.filter((line) => line.schema === "wasmscope-bench-failure-1"),
+    findings: lines.filter((line) => line.schema === "wasmscope-finding-1"),
     machines: [...new Map(machines.map((line) => [line.machine, line])).values()],
   };
 }

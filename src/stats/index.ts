@@ -15,6 +15,7 @@
  */
 export { bootstrap } from "./bootstrap.ts";
 export type { BootstrapOptions, Interval } from "./bootstrap.ts";
+export { growthExponent } from "./growth.ts";
 export { hierarchicalRatio } from "./hierarchical.ts";
 export { holm } from "./holm.ts";
 export { hodgesLehmann, hodgesLehmannInterval, hodgesLehmannShift } from "./hodges-lehmann.ts";

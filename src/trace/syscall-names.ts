@@ -49,7 +49,14 @@ const names = new Map(
   runs.flatMap(([first, text]) => text.split(" ").map((name, nth) => [first + nth, name] as const)),
 );
 
+const numbers = new Map([...names].map(([number, name]) => [name, number]));
+
 /** Names a system call; one that is newer than this list by its number. */
 export function syscallName(number: number): string {
   return names.get(number) ?? `syscall ${number}`;
+}
+
+/** Gives a system call's number; undefined for a name that is not in this list. */
+export function syscallNumber(name: string): number | undefined {
+  return numbers.get(name);
 }

@@ -24,7 +24,7 @@ test("shows functions, their system calls, and where the time went", skip, () =>
   const { status, stderr, stdout } = wasi(module, "--dir", ".", "--", "writes", "300", "16");
   assert.equal(status, 0, stderr);
   assert.equal(stdout, "io writes count=300 bytes=4800\n");
-  assert.match(stderr, /total \d\S* m?s: ░ startup \d.*guest \d.*WASI \d.*teardown \d/);
+  assert.match(stderr, /total \d\S* m?s: ░ startup \d.*guest \d.*WASI \d.*teardown \d/s);
   assert.match(stderr, /^ +301 .* fd_write: write 1\.00$/m);
 });
 

@@ -1,5 +1,6 @@
 // Loads that are nearly nothing but calls to the system: `io LOAD [NUMBER...]`, in the working folder, which may be empty.
-// What was done is one line on stdout; on stderr for the two loads whose output is their work (`copy`, `lines`).
+// What was done is one line on stdout; on stderr for loads whose output is their work (`copy`, `lines`,
+// `stamps`).
 // Plain POSIX: `cc -O2 io.c` gives the native twin.
 #define _GNU_SOURCE
 #include "bare.h"
@@ -9,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <time.h>
 
@@ -120,6 +122,22 @@ static void seeks(uint32_t count, uint32_t size) {
   }
   remove_file(fd);
   put_counts(count, count), put_checksum(hash);
+}
+
+// What a log does that keeps its place: a seek in front of each write.
+static void seek_writes(uint32_t count, uint32_t size) {
+  enum { RECORDS = 1000 };
+  int fd = new_file(0);
+  uint8_t *buffer = new_bytes(size);
+  for (uint32_t i = 0; i < count; i++) {
+    off_t to = (off_t)(i % RECORDS) * size;
+    check(lseek(fd, to, SEEK_SET) == to, "lseek");
+    write_all(fd, buffer, size);
+  }
+  struct stat status;
+  check(fstat(fd, &status) == 0, "fstat");
+  remove_file(fd);
+  put_counts(count, (uint64_t)status.st_size);
 }
 
 static void positioned(uint32_t count, uint32_t size) {
@@ -277,17 +295,30 @@ static void lines(uint32_t count) {
   put_counts(count, bytes);
 }
 
+// The time, and a line that says it.
+static void stamps(uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    struct timeval time;
+    check(gettimeofday(&time, NULL) == 0, "gettimeofday");
+    line l = {.length = 0};
+    put_number(&l, (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_usec), put_text(&l, " us");
+    end_line(&l, 1);
+  }
+  put_field(&report, "count", count);
+}
+
 static int run(int argc, char **argv) {
   const char *load = argc > 1 ? argv[1] : "";
 #define IS(name) (strcmp(load, name) == 0)
   uint32_t count = number_argument(argc, argv, 2, 100), size = number_argument(argc, argv, 3, 16);
-  report_fd = IS("copy") || IS("lines") ? 2 : 1;
+  report_fd = IS("copy") || IS("lines") || IS("stamps") ? 2 : 1;
   put_text(&report, "io "), put_text(&report, load);
   if (count == 0 || size == 0) fail("io: numbers are at least 1");
   if (IS("reads")) reads(count, size);
   else if (IS("writes")) writes(count, size);
   else if (IS("syncs")) syncs(count, size);
   else if (IS("seeks")) seeks(count, size);
+  else if (IS("seek-writes")) seek_writes(count, size);
   else if (IS("positioned")) positioned(count, size);
   else if (IS("vectors")) vectors(count, size, number_argument(argc, argv, 4, 16));
   else if (IS("opens")) opens(count);
@@ -298,9 +329,10 @@ static int run(int argc, char **argv) {
   else if (IS("random")) randoms(count, size);
   else if (IS("copy")) copy(count);
   else if (IS("lines")) lines(count);
+  else if (IS("stamps")) stamps(count);
   else
-    fail("usage: io reads|writes|syncs|seeks|positioned|random COUNT SIZE | vectors COUNT BUFFERS SIZE |\n"
-         "          opens|renames|entries|clocks|lines COUNT | sleeps COUNT MICROSECONDS | copy BUFFER_SIZE");
+    fail("usage: io reads|writes|syncs|seeks|seek-writes|positioned|random COUNT SIZE | vectors COUNT BUFFERS SIZE |\n"
+         "          opens|renames|entries|clocks|lines|stamps COUNT | sleeps COUNT MICROSECONDS | copy BUFFER_SIZE");
   end_line(&report, report_fd);
   return 0;
 }

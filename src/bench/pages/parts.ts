@@ -5,12 +5,13 @@ import { estimates } from "../analysis/matrix.ts";
 import { shortName } from "../analysis/points.ts";
 import type { Point } from "../analysis/points.ts";
 import type { Arm } from "../analysis/samples.ts";
-import type { BenchRecord, FailureRecord, MachineRecord } from "../record.ts";
+import type { BenchRecord, FailureRecord, FindingRecord, MachineRecord } from "../record.ts";
 
 /** All that a file of records can hold. */
 export interface RecordSet {
   readonly records: readonly BenchRecord[];
   readonly failures: readonly FailureRecord[];
+  readonly findings: readonly FindingRecord[];
   readonly machines: readonly MachineRecord[];
 }
 

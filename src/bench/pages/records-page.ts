@@ -18,6 +18,8 @@ import {
   warningsOf,
 } from "./parts.ts";
 import type { RecordSet } from "./parts.ts";
+import { wasiSections } from "./wasi-sections.ts";
+import { isWasi } from "../wasi/seen.ts";
 
 type Level = BenchRecord["level"];
 
@@ -35,17 +37,21 @@ export function recordsPage(set: RecordSet, command: string): BenchPage {
   const samples = new Samples(undisturbed(set.records));
   const order = new ArmOrder(samples.arms, ({ family }) => family);
   const modules = new Set(set.records.map(({ module }) => module));
+  const isTimed = samples.records.some((record) => !isWasi(record));
   const sections = [
+    ...wasiSections(set, order),
     ...(Object.keys(levels) as Level[]).map((level) => levelSection(samples, order, level)),
     phaseSection(samples, order),
     sizeSection(samples, order),
     sweepSection(samples, order),
-    runtimeSection(set, samples.arms),
+    isTimed ? runtimeSection(set, samples.arms) : undefined,
     failureSection(set.failures),
   ].filter((section) => section !== undefined);
   return {
     title: modules.size === 1 ? [...modules][0]! : `${modules.size} modules`,
-    subtitle: `${order.names.length} runtimes, measured in randomised blocks`,
+    subtitle: isTimed
+      ? `${order.names.length} runtimes, measured in randomised blocks`
+      : `WASI functions of ${order.names.length} runtimes, and the system calls inside of them`,
     facts: factsOf(set),
     warnings: warningsOf(set),
     series: order.series,

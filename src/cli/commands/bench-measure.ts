@@ -59,7 +59,7 @@ function tasksFor(word: string, parsed: Parsed, size: Parameters<typeof tasksOf>
 function summariesOf({ lines, ends, resolutionNs }: Measured): Summary[] {
   const confidence = (module: string, size: string): number =>
     ends.find(({ task }) => task.module === module && task.size === size)?.confidence ?? 0.99;
-  const own = lines.filter((line) => line.schema !== "wasmscope-machine-1");
+  const own = lines.filter((line) => "level" in line);
   return summarise(own, { confidence, resolutionNs });
 }
 

@@ -16,7 +16,7 @@ export const queryCommand: Command = {
   ],
   details: [
     "Tables: records (arm, module, size, level, block, process, iteration, metric, unit, by, value, …), failures",
-    "(arm, module, …, failed, message) and machines. DuckDB comes with npm install @duckdb/node-api.",
+    "(arm, module, …, failed, message), findings (arm, func, kind, evidence, …) and machines. DuckDB comes with npm install @duckdb/node-api.",
     'The field by is a word of SQL: write via, or "by". docs/bench.md describes all fields.',
   ].join("\n"),
   examples: [

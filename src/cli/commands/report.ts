@@ -1,4 +1,4 @@
-import { hpcc21Page, readRecords, recordsPage } from "../../bench/index.ts";
+import { ewapaPage, hpcc21Page, readRecords, recordsPage } from "../../bench/index.ts";
 import type { RecordLine } from "../../bench/index.ts";
 import { readZipped } from "../../sys/index.ts";
 import { recordSet, writePage } from "../bench-page.ts";
@@ -23,8 +23,8 @@ export const reportCommand: Command = {
     { name: "help", short: "h", help: "print this help" },
   ],
   details: [
-    "RECORDS are what bench and reproduce hpcc21 write with their options for files (lines of JSON, maybe",
-    "zipped); several are joined. Records of reproduce hpcc21 give the paper's figures and claims.",
+    "RECORDS are what bench, wasi, and reproduce hpcc21 or ewapa write with their options for files (lines of JSON,",
+    "maybe zipped); several are joined. Records of a paper's experiments give its figures and claims.",
   ].join("\n"),
   examples: [["a page to send around", "wasmscope report records.jsonl -o report.html"]],
   run(parsed, io) {
@@ -40,9 +40,11 @@ export const reportCommand: Command = {
     if (set.records.length === 0) {
       throw new UsageError(`${positionals.join(", ")}: no measurement stands in there`);
     }
-    const isPaper = set.records.every(({ run }) => run.startsWith("hpcc21-"));
+    const isOf = (paper: string): boolean =>
+      set.records.every(({ run }) => run.startsWith(`${paper}-`));
     const command = `wasmscope report ${positionals.join(" ")} -o ${outputs.join(" -o ")}`;
-    const page = isPaper ? hpcc21Page(set, command) : recordsPage(set, command);
+    const pageOf = isOf("hpcc21") ? hpcc21Page : isOf("ewapa") ? ewapaPage : recordsPage;
+    const page = pageOf(set, command);
     for (const output of outputs) writePage(output, page, io);
     return 0;
   },

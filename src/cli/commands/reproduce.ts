@@ -8,6 +8,7 @@ import { UsageError } from "../command.ts";
 import type { Command, Io, Parsed } from "../command.ts";
 import { positive, readModule, writeProfile } from "../files.ts";
 import { progress } from "../progress.ts";
+import { reproduceEwapa } from "./reproduce-ewapa.ts";
 import { reproduceHpcc21 } from "./reproduce-hpcc21.ts";
 
 /** An experiment: something that others have published, made again. */
@@ -35,6 +36,13 @@ const experiments: readonly Experiment[] = [
     options: ["runtime", "records"],
     run: reproduceHpcc21,
   },
+  {
+    name: "ewapa",
+    summary:
+      "WASI by eBPF (Mao et al., 2024): four times under growing input and output, a load or all, and the claims",
+    options: ["runtime", "records"],
+    run: reproduceEwapa,
+  },
 ];
 
 /** Makes published experiments again. */
@@ -49,26 +57,26 @@ export const reproduceCommand: Command = {
       short: "o",
       value: "PATH",
       multiple: true,
-      help: "hpcc21: a page (.html, .md); instrument: a folder for flame graphs (.svg, .folded)",
+      help: "hpcc21, ewapa: a page (.html, .md); instrument: a folder for flame graphs (.svg, .folded)",
     },
     {
       name: "runtime",
       short: "r",
       value: "NAME[@VERSION][:TIER],…",
       multiple: true,
-      help: "hpcc21: what to measure (default: the paper's runtimes that are there)",
+      help: "hpcc21, ewapa: what to measure (default: those of the paper's kind that are there)",
     },
     {
       name: "records",
       value: "FILE",
-      help: "hpcc21: append the records to a file as they come (default: hpcc21.jsonl)",
+      help: "hpcc21, ewapa: append the records to a file as they come (default: hpcc21.jsonl, ewapa.jsonl)",
     },
     {
       name: "repetitions",
       value: "N",
       help: "instrument: runs of each design, in turn (default: 5)",
     },
-    { name: "quick", help: "small inputs; hpcc21: five minutes at most instead of forty" },
+    { name: "quick", help: "small inputs; hpcc21, ewapa: minutes instead of half an hour" },
     { name: "json", help: "print the results as JSON" },
     { name: "help", short: "h", help: "print this help" },
   ],
@@ -84,6 +92,7 @@ export const reproduceCommand: Command = {
       "a paper's claims about edge runtimes, in five minutes",
       "wasmscope reproduce hpcc21 --quick -o report.html",
     ],
+    ["where runtimes' I/O time goes", "sudo wasmscope reproduce ewapa --quick -o report.html"],
     ["one of its figures", "wasmscope reproduce hpcc21 fig8 --runtime node,wasmtime,wasmtime:aot"],
   ],
   async run(parsed, io) {

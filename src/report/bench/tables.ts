@@ -46,9 +46,13 @@ export function drawTable({ title, columns, rows }: TableFigure): Markup {
   );
 }
 
+/** A sentence gets room, so that it does not stand as a tower of words on a phone. */
+const longText = 40;
+
 function cellOf(cell: Cell, at: number): Markup {
   if (typeof cell === "string") {
-    return element(at === 0 ? "th" : "td", at === 0 ? { scope: "row" } : {}, cell);
+    if (at === 0) return element("th", { scope: "row" }, cell);
+    return element("td", { class: cell.length > longText && "long" }, cell);
   }
   if ("code" in cell) return element("td", {}, element("code", {}, cell.code));
   const { mark, unit } = cell;
