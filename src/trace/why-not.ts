@@ -11,6 +11,8 @@ export interface KernelFacts {
   /** This process's capabilities, a bit each; undefined where /proc does not say. */
   readonly capabilities: bigint | undefined;
   readonly isRoot: boolean;
+  /** Whether users here are others outside, as in rootless containers: the kernel heeds no capability of theirs. */
+  readonly hasOwnUsers: boolean;
   /** Whether process ids here are those that the kernel's programs see. */
   readonly hasOwnProcessIds: boolean;
   readonly hasUprobes: boolean;
@@ -36,6 +38,9 @@ export function whyNotEbpf(): string | undefined {
 export function whyNot(facts: KernelFacts): string | undefined {
   if (facts.platform !== "linux") return "eBPF is Linux's";
   if (facts.arch !== "x64") return "eBPF is used on x86-64 only, so far";
+  if (facts.hasOwnUsers) {
+    return "this is root of a user namespace only (a rootless container?), not the machine's";
+  }
   const lacking = lackingCapability(facts);
   if (lacking !== undefined) return lacking;
   if (facts.lockdown === "confidentiality") {
@@ -76,6 +81,9 @@ function factsHere(): KernelFacts {
     release: release(),
     capabilities: capabilitiesHere(),
     isRoot: process.getuid?.() === 0,
+    hasOwnUsers: !/^(?:\s*0\s+0\s+4294967295\s*)?$/.test(
+      textOf(() => readFileSync("/proc/self/uid_map", "utf8")),
+    ),
     hasOwnProcessIds: ![firstProcessIds, ""].includes(
       textOf(() => readlinkSync("/proc/self/ns/pid")),
     ),

@@ -72,7 +72,7 @@ describe(
               JSON.stringify(place),
             );
           }
-          assert.ok((await page.locator("svg .bar").count()) > 3);
+          assert.ok((await page.locator("svg .bar, svg .part").count()) > 3);
           await page.close();
         });
       }
