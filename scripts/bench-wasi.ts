@@ -1,7 +1,7 @@
 // Measures how well the kernel measures WASI calls: times against the guest's own clock, counts, what watching costs and
 // how long attaching takes, on every runtime that is here. Writes docs/results/wasi.md; `--quick` measures little and
 // writes nothing, `--runtime NAME,…` takes only these.
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, release } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -36,7 +36,7 @@ const counted = (
   "fd_seek fd_tell path_filestat_get"
 ).split(" ");
 const countedCalls = values.quick ? 2000 : 100_000;
-const plan = { callsPerRound: 100, rounds: 40, repeats: values.quick ? 3 : 11 };
+const plan = { callsPerRound: 100, rounds: 25, repeats: values.quick ? 3 : 25 };
 /** Below this, times are those of timed wrappers. */
 const leastNs = 500;
 
@@ -118,6 +118,13 @@ function summary(results: readonly Result[]): string {
   return `Of ${off.length} functions that take ${leastNs} ns or more, ${within} are within 15 % of the truth when corrected; the worst is ${(100 * Math.max(...off)).toFixed(0)} % off.`;
 }
 
+/** Whether other work on the machine waits for this: its scheduling policy, field 41 of what /proc says. */
+function isRealTime(): boolean {
+  const text = readFileSync("/proc/self/stat", "utf8");
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return fields[38] === "1" || fields[38] === "2";
+}
+
 const results: Result[] = [];
 const failures: string[] = [];
 for (const name of values.runtime.split(",")) {
@@ -138,7 +145,7 @@ for (const name of values.runtime.split(",")) {
 const text = [
   "# How well the kernel measures WASI calls",
   "",
-  `Node ${process.version}, Linux ${release()}, ${cpus().length} processors (${cpus()[0]?.model ?? "unknown"}), a shared machine.`,
+  `Node ${process.version}, Linux ${release()}, ${cpus().length} processors (${cpus()[0]?.model ?? "unknown"}), a shared machine${isRealTime() ? ", by `chrt -f`" : ""}.`,
   "Made by `npm run bench:wasi`.",
   "",
   "The truth is what the guest measures itself, around loops of calls, while nobody watches: medians of rounds of",

@@ -1,10 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CannotRun } from "../runtimes/index.ts";
 import type { LaunchedBy } from "../runtimes/index.ts";
 import { median, quantile } from "../stats/index.ts";
+import { endWithThis, killGroup } from "../sys/index.ts";
 import { whyNoSymbols } from "./catalogue.ts";
 import { callsImports, callsModule, parseCalls } from "./calls-guest.ts";
 import type { CallsReport } from "./calls-guest.ts";
@@ -13,6 +13,7 @@ import { marksIn } from "./marks.ts";
 import type { FoundMarks } from "./marks.ts";
 import type { Calibration } from "./observation.ts";
 import type { ObservedRuntime } from "./observed-runtime.ts";
+import { startStopped } from "./start-stopped.ts";
 import { findTarget } from "./target.ts";
 import type { TraceTarget } from "./target.ts";
 import { trimmedMeanNs } from "./times.ts";
@@ -210,15 +211,19 @@ async function reported(
   return parseCalls(text, calls.callsPerRound);
 }
 
-function runPlain({ file, args, env, cwd }: LaunchedBy, stdout: number): number | undefined {
-  const { status } = spawnSync(file, args, {
-    stdio: ["ignore", stdout, "inherit"],
-    env: { ...process.env, ...env },
-    timeout: runTimeoutMs,
-    killSignal: "SIGKILL",
-    ...(cwd === undefined ? {} : { cwd }),
-  });
-  return status ?? undefined;
+/** Runs a command in the same way, but unwatched. */
+async function runPlain(command: LaunchedBy, stdout: number): Promise<number | undefined> {
+  const { pid, ended } = await startStopped(command, [0, stdout, 2]);
+  const forget = endWithThis(pid);
+  const timer = setTimeout(() => killGroup(pid), runTimeoutMs);
+  try {
+    process.kill(pid, "SIGCONT");
+    return (await ended).code ?? undefined;
+  } finally {
+    clearTimeout(timer);
+    killGroup(pid);
+    forget();
+  }
 }
 
 function callsOf(pairs: readonly Pair[], { names, calls, target }: Measuring): MeasuredCall[] {

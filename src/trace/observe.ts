@@ -10,7 +10,7 @@ import { KernelRefusal } from "./ebpf/kernel.ts";
 import { marksIn } from "./marks.ts";
 import type { Calibration, Observation } from "./observation.ts";
 import type { ObservedRuntime } from "./observed-runtime.ts";
-import { readTraced } from "./read-traced.ts";
+import { readTraced, unseen } from "./read-traced.ts";
 import { findTarget } from "./target.ts";
 import type { TraceTarget } from "./target.ts";
 import { unaccounted } from "./times.ts";
@@ -70,7 +70,7 @@ export async function observeByEbpf(
     const about = { runtime: runtime.name, version: found.version, tier: tier.name } as const;
     const seen = readTraced(traced, names, target.returnsErrno);
     return corrected(
-      { ...about, way: "ebpf", ...seen, notes: target.notes ?? [] },
+      { ...about, way: "ebpf", ...seen, notes: [...(target.notes ?? []), ...unseen(traced.marks)] },
       calibration,
       target,
     );

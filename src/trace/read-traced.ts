@@ -1,3 +1,4 @@
+import type { Marks } from "./ebpf/session.ts";
 import type { FunctionTotal, SyscallTotal } from "./ebpf/totals.ts";
 import type { Observation, ObservedFunction, ObservedSyscall } from "./observation.ts";
 import { syscallName } from "./syscall-names.ts";
@@ -31,6 +32,20 @@ export function readTraced(
     outside: select(syscalls, 0, false),
     attachNs,
   };
+}
+
+/** Says where a run's parts begin and end at WASI calls, for want of better marks. */
+export function unseen({ guest, guestEnd, firstCall }: Marks): string[] {
+  // Without calls there is nothing that could be mistaken.
+  if (firstCall === undefined) return [];
+  return [
+    ...(guest === undefined
+      ? ["the guest's begin was not seen: startup goes on to its first WASI call"]
+      : []),
+    ...(guestEnd === undefined
+      ? ["the guest's end was not seen: teardown begins at its last WASI call"]
+      : []),
+  ];
 }
 
 function readFunction(

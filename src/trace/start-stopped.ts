@@ -38,7 +38,8 @@ export async function startStopped(
   const ended = exitOf(child);
   // The end is looked at by who waits for it.
   ended.catch(() => undefined);
-  while (child.exitCode === null && child.pid !== undefined && !isStopped(child.pid)) {
+  const runs = (): boolean => child.exitCode === null && child.signalCode === null;
+  while (child.pid !== undefined && runs() && !isStopped(child.pid)) {
     await sleep(lookMs);
   }
   if (child.pid === undefined) await ended;
@@ -46,8 +47,13 @@ export async function startStopped(
 }
 
 function isStopped(pid: number): boolean {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  return stat[stat.lastIndexOf(")") + 2] === "T";
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat[stat.lastIndexOf(")") + 2] === "T";
+  } catch {
+    // It was ended meanwhile.
+    return false;
+  }
 }
 
 function exitOf(child: ChildProcess): Stopped["ended"] {

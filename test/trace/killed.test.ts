@@ -73,6 +73,14 @@ async function until(holds: () => boolean, what: string): Promise<void> {
   assert.fail(`never came true: ${what}`);
 }
 
+/** Lists processes whose environment has a text. */
+function processesOf(text: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => textOf(`/proc/${pid}/environ`).includes(text) && runs(pid));
+}
+
 /** Starts the command line on a guest that goes on for long. */
 function startTool(folder: string): ChildProcess {
   const main = join(root, ".build/src/cli/main.js");
@@ -81,6 +89,8 @@ function startTool(folder: string): ChildProcess {
   return spawn(process.execPath, [main, "wasi", module, ...load], {
     cwd: folder,
     stdio: "ignore",
+    // Its first run calibrates; what it starts has the folder's name in its environment.
+    env: { ...process.env, WASMSCOPE_CACHE: join(folder, "cache") },
     timeout: 120_000,
     killSignal: "SIGKILL",
   });
@@ -102,5 +112,22 @@ test("leaves no probe and no process when it is killed", skip, async () => {
   } finally {
     tool.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("leaves nothing at whatever moment it is killed", skip, async () => {
+  for (const ms of [400, 900, 1500, 2200]) {
+    const folder = mkdtempSync(join(tmpdir(), "wasmscope-killed-"));
+    const tool = startTool(folder);
+    try {
+      await sleep(ms);
+      const objects = held(tool.pid!);
+      tool.kill("SIGKILL");
+      await until(() => processesOf(folder).length === 0, "its processes have ended");
+      await until(() => !objects.some(isThere), "the kernel has let go of its programs");
+    } finally {
+      tool.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
 });

@@ -13,17 +13,15 @@ const byClosure: Omit<CatalogueRow, "runtime"> = {
   ...shared,
   of: "builds by Rust's mangling of today",
   functions: [
+    "(?:36add_wasi_snapshot_preview1_to_linker|22wasi_snapshot_preview113add_to_linker)\\w*?9WasiP1Ctx\\w*?0E(s[\\dA-Za-z]*_)?0[ITu]",
     // Of the version before preview1 all but the functions of sockets, whose numbers are others there.
-    ...[
-      "(?:36add_wasi_snapshot_preview1_to_linker|22wasi_snapshot_preview113add_to_linker)\\w*?9WasiP1Ctx\\w*?0E(s[\\dA-Za-z]*_)?0[ITu]",
-      "13wasi_unstable13add_to_linker\\w*?9WasiP1Ctx\\w*?0E(s[\\da-zA-D]?_)?0[ITu]",
-    ].map(
-      (closure) =>
-        new RegExp(
-          `^_RINvM\\w*?_8wasmtime7runtime4funcNtB\\w+?_8HostFunc21array_call_trampoline.*${closure}`,
-        ),
-    ),
-  ],
+    "13wasi_unstable13add_to_linker\\w*?9WasiP1Ctx\\w*?0E(s[\\da-zA-D]?_)?0[ITu]",
+  ].map(
+    (closure) =>
+      new RegExp(
+        `^_RINvM\\w*?_8wasmtime7runtime4funcNtB\\w+?_8HostFunc21array_call_trampoline.*${closure}`,
+      ),
+  ),
   spelling: "closure",
   inside: /^_RINv.*(?:18maybe_catch_unwind|28catch_unwind_and_record_trap)/,
 };
