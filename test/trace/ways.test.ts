@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { observeByEbpf, observeByWord, observeTimed, whyNotEbpf } from "../../src/trace/index.ts";
+import {
+  bestWay,
+  observe,
+  observeByEbpf,
+  observeByWord,
+  observeTimed,
+  whyNotEbpf,
+} from "../../src/trace/index.ts";
 import type { Observation } from "../../src/trace/index.ts";
 import { foundEngines } from "../runtimes/engines.ts";
 import type { FoundEngine } from "../runtimes/engines.ts";
@@ -111,5 +119,26 @@ describe("all ways agree on what was called", kernel, () => {
           .syscalls.filter(({ name }) => name === "write")
           .map(({ name, count, bytes }) => ({ name, count, bytes }));
       assert.deepEqual(writesIn(worded), writesIn(probed));
+    });
+});
+
+describe("a runtime whose symbols were stripped is watched by a word", kernel, () => {
+  for (const engine of engines.filter(({ runtime }) => runtime.name === "wasmtime-cli"))
+    test(engine.name, async (t) => {
+      const path = join(folder, "stripped");
+      const { error, status } = spawnSync("strip", ["-o", path, engine.found.path]);
+      if (error !== undefined) return t.skip(missing("strip: apt-get install binutils").skip);
+      assert.equal(status, 0);
+      const stripped = { ...engine, found: { ...engine.found, path } };
+      const job = { module, names: calledFunctions, args: ["calls"], env: {}, dirs: [] };
+      assert.equal(bestWay(stripped, job).way, "word");
+      const seen = await look(observe, stripped);
+      assert.equal(seen.way, "word", seen.notes.join());
+      assert.deepEqual(countsOf(seen), expected);
+      const written = seen.functions.find(({ name }) => name === "fd_write")!;
+      assert.deepEqual(
+        written.syscalls.map(({ name, count }) => [name, count]),
+        [["write", times]],
+      );
     });
 });

@@ -1,3 +1,4 @@
+import { whyNoSymbols } from "../catalogue.ts";
 import { KernelRefusal } from "../ebpf/kernel.ts";
 import type { Observation, Way } from "../observation.ts";
 import { observeByEbpf } from "../observe.ts";
@@ -29,7 +30,7 @@ export function bestWay(chosen: ObservedRuntime, job: ObserveJob): ChosenWay {
   const command = runtime.command(found, tier, job);
   const target = findTarget(runtime.name, found, command, (name) => names.includes(name));
   if (target !== undefined) return { way: "ebpf" };
-  return { way: "word", why: `the functions of ${runtime.name} are not known by symbols` };
+  return { way: "word", why: whyNoSymbols(runtime.name) };
 }
 
 /**

@@ -2,10 +2,11 @@ import type { WasiTable } from "../../instrument/index.ts";
 import { CannotRun } from "../../runtimes/index.ts";
 import type { LaunchedBy, LaunchEnd } from "../../runtimes/index.ts";
 import { launch } from "../../runtimes/launch/launch.ts";
+import { correctTimes } from "../correct.ts";
 import type { Observation, RunTimes } from "../observation.ts";
 import type { ObservedRuntime, ObserveJob } from "../observe.ts";
 import { GuestStderr } from "./guest-stderr.ts";
-import { readFunctions, wasiNs } from "./read-functions.ts";
+import { calibrationOf, readFunctions, wasiNs } from "./read-functions.ts";
 import { wallClockOffsetNs } from "./wall-clock.ts";
 import { tableOf, withWrapped } from "./wrapped-run.ts";
 
@@ -21,6 +22,8 @@ export async function observeTimed(chosen: ObservedRuntime, job: ObserveJob): Pr
     const { end, text } = await run(command, job);
     if (end.failed !== undefined) throw new CannotRun(end.failed);
     const table = tableOf(text, functions, end);
+    const calibration = calibrationOf(table, 0);
+    const called = readFunctions(table, calibration);
     const times = timesOf(table, end, wallOffset);
     return {
       runtime: runtime.name,
@@ -29,8 +32,11 @@ export async function observeTimed(chosen: ObservedRuntime, job: ObserveJob): Pr
       way: "timed",
       ...(end.code === undefined ? {} : { exitCode: end.code }),
       ...(end.signal === undefined ? {} : { signal: end.signal }),
-      ...(times === undefined ? {} : { times }),
-      functions: readFunctions(table),
+      ...(times === undefined
+        ? {}
+        : { times, correctedTimes: correctTimes(times, called, calibration) }),
+      calibration,
+      functions: called,
       outside: [],
       notes: times === undefined ? ["The runtime gives guests no true wall clock."] : [],
     };

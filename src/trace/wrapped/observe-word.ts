@@ -1,8 +1,10 @@
 import { randomInt } from "node:crypto";
 import type { WasiTable } from "../../instrument/index.ts";
+import { correctTimes } from "../correct.ts";
 import type { Observation, ObservedFunction, RunTimes } from "../observation.ts";
 import type { ObservedRuntime, ObserveJob } from "../observe.ts";
-import { readFunctions, wasiNs } from "./read-functions.ts";
+import { calibrationOf, readFunctions, wasiNs } from "./read-functions.ts";
+import { syscallCostNs } from "./syscall-cost.ts";
 import { wallClockOffsetNs } from "./wall-clock.ts";
 import { wordRun } from "./word-run.ts";
 import type { WordRun } from "./word-run.ts";
@@ -21,12 +23,18 @@ export async function observeByWord(
   const { runtime, found, tier } = chosen;
   const pattern = randomInt(0x1000_0000, 0x7fff_ffff);
   return await withWrapped(chosen, job, pattern, async ({ command, functions: imported }) => {
+    const perSyscallNs = syscallCostNs();
     const wallOffset = wallClockOffsetNs();
     const run = await wordRun(command, pattern, job);
     const table = tableOf(run.text, imported, run);
     const syscalls = new WordSyscalls(run.syscalls, imported, run.busiest);
     const isSeen = run.found !== undefined && syscalls.isWhole;
-    const functions = readFunctions(table, isSeen ? (name) => syscalls.inside(name) : undefined);
+    const calibration = calibrationOf(table, perSyscallNs);
+    const functions = readFunctions(
+      table,
+      calibration,
+      isSeen ? (name) => syscalls.inside(name) : undefined,
+    );
     const times = timesOf(table, run, functions, wallOffset);
     return {
       runtime: runtime.name,
@@ -35,7 +43,10 @@ export async function observeByWord(
       way: isSeen ? "word" : "timed",
       ...(run.code === undefined ? {} : { exitCode: run.code }),
       ...(run.signal === undefined ? {} : { signal: run.signal }),
-      ...(times === undefined ? {} : { times }),
+      ...(times === undefined
+        ? {}
+        : { times, correctedTimes: correctTimes(times, functions, calibration) }),
+      calibration,
       functions,
       outside: syscalls.outside,
       attachNs: run.attachNs,

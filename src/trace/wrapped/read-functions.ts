@@ -1,8 +1,9 @@
 import type { WasiTable, WrappedFunction } from "../../instrument/index.ts";
-import type { ObservedFunction, ObservedSyscall } from "../observation.ts";
+import { correctFunction } from "../correct.ts";
+import type { Calibration, ObservedFunction, ObservedSyscall } from "../observation.ts";
 import { quantileNs } from "../times.ts";
 
-/** System calls inside of one function; `undefined` where nobody has looked. */
+/** System calls inside of one function. */
 export interface InsideFunction {
   readonly syscalls: readonly ObservedSyscall[];
   readonly helperSyscalls: readonly ObservedSyscall[];
@@ -11,10 +12,11 @@ export interface InsideFunction {
 /**
  * Reads what the wrappers of a run have counted. A function that is imported twice is one.
  *
- * @param inside Gives the system calls inside of a function.
+ * @param inside Gives the system calls inside of a function; absent where nobody has looked.
  */
 export function readFunctions(
-  { functions, clockNs, leastClockNs }: WasiTable,
+  { functions }: WasiTable,
+  calibration: Calibration,
   inside?: (name: string) => InsideFunction,
 ): ObservedFunction[] {
   const called = [...new Set(functions.map(({ name }) => name))]
@@ -23,12 +25,10 @@ export function readFunctions(
   return called.map(({ name, calls, ns, askedBytes, movedBytes, errnos, histogram }) => {
     const failed = [...errnos].filter(([errno]) => errno !== 0);
     const syscalls = inside?.(name);
-    return {
+    const seen: ObservedFunction = {
       name,
       calls,
       timeNs: ns,
-      correctedNs: Math.max(0, ns - calls * clockNs),
-      bandNs: calls * (clockNs - leastClockNs),
       p50Ns: quantileNs(histogram, 0.5),
       p99Ns: quantileNs(histogram, 0.99),
       ...(askedBytes + movedBytes === 0 ? {} : { askedBytes, bytes: movedBytes }),
@@ -40,7 +40,30 @@ export function readFunctions(
       syscalls: syscalls?.syscalls ?? [],
       helperSyscalls: syscalls?.helperSyscalls ?? [],
     };
+    return { ...seen, ...correctFunction(seen, calibration) };
   });
+}
+
+/** How far the cost of a system call that is watched may be off. */
+const syscallBand = 0.25;
+
+/**
+ * Says what wrapping costs, as the guest has measured it: each time has one reading of the clock too much, and the other
+ * halves of the two readings are the guest's.
+ *
+ * @param perSyscallNs What the kernel's program costs a system call.
+ */
+export function calibrationOf(
+  { clockNs, leastClockNs }: WasiTable,
+  perSyscallNs: number,
+): Calibration {
+  return {
+    perCallNs: clockNs,
+    perCallBandNs: clockNs - leastClockNs,
+    perSyscallNs,
+    perSyscallBandNs: perSyscallNs * syscallBand,
+    perCallOutsideNs: clockNs,
+  };
 }
 
 /** The time inside of all functions, as measured. */
