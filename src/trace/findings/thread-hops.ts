@@ -40,9 +40,10 @@ function workElsewhere(fn: ObservedFunction): ObservedFunction["helperSyscalls"]
   return workOf({ ...fn, syscalls: [] });
 }
 
-/** How much longer a call takes than elsewhere: what the hop costs; 2, a hop in place of none, where there is no other. */
+/** How much longer the load takes in this function than elsewhere: what the hops cost; 2 where there is no other. */
 function timesSlower(sight: Sight): number {
-  const perCallNs = ({ p50Ns, timeNs, calls }: ObservedFunction): number => p50Ns ?? timeNs / calls;
-  const usual = baselineOf(sight, perCallNs);
-  return usual === undefined ? 2 : Math.max(perCallNs(sight.fn) / usual.value, 1);
+  const usualNs = ({ p50Ns, timeNs, calls }: ObservedFunction): number =>
+    p50Ns === undefined ? timeNs : p50Ns * calls;
+  const usual = baselineOf(sight, usualNs);
+  return usual === undefined ? 2 : Math.max(usualNs(sight.fn) / usual.value, 1);
 }
