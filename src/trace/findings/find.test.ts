@@ -152,7 +152,11 @@ const rows: readonly Row[] = [
       ...plain,
       odd(
         write({
-          syscalls: [syscall("write", 1, 16), syscall("nanosleep", 1, 0, 70_000)],
+          syscalls: [
+            syscall("write", 1, 16),
+            syscall("nanosleep", 1, 0, 70_000),
+            syscall("futex", 0.6, 0, 1000),
+          ],
           helperSyscalls: [syscall("futex", 1)],
           threadHops: calls,
         }),
