@@ -74,11 +74,11 @@ function findingRows(observations: readonly LoadObservation[]): string {
     ({ factor, runtime, version, function: name, kind, loads, size, evidence, cause }, at) =>
       [
         at + 1,
-        `${factor.toPrecision(3)}x`,
+        `${Number(factor.toPrecision(3)).toLocaleString("en")}x`,
         `${runtime} ${version}`,
         name === "(start-up)" ? name : `\`${name}\``,
         kind,
-        `${loads.join(", ")} (${size})`,
+        loads[0] === "(all)" ? "all" : `${loads.join(", ")} (${size})`,
         cell(evidence),
         cell(cause),
       ].join(" | "),

@@ -36,7 +36,7 @@ export function recordSetOfPaper(): RecordSet {
 }
 
 /** Records of four runtimes under loads that grow, with findings whose words are hostile. */
-export function recordSetOfWasi(): RecordSet {
+function recordSetOfWasi(): RecordSet {
   const arms = ["node@20.20.2", "wasmtime@50.0.1", "wazero@1.12.0", "native@12.2.0"];
   const common = { run: "r", time: "2026-01-01T00:00:00Z", machine: machine.machine };
   const records = [0, 1, 2, 3, 4, 5].flatMap((block) =>

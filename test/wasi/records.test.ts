@@ -160,7 +160,8 @@ function measured(): BenchRecord[] {
       quick.flatMap((size) =>
         arms.flatMap(({ arm, runtime, factor, hops }, armIndex) => {
           const timeNs = size * 4000 * factor * (1 + block / 100);
-          const fn = observedFunction(func, size, { timeNs, threadHops: hops * size });
+          const p50Ns = timeNs / size;
+          const fn = observedFunction(func, size, { timeNs, p50Ns, threadHops: hops * size });
           return wasiRecords(
             observation(runtime, [fn]),
             at({ arm, armIndex, module, size: `${size}`, block }),

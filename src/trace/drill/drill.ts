@@ -131,7 +131,7 @@ function readStacks(
   let samples = 0;
   for (const stack of readPerfStacks(stdout.split("\n"))) {
     const at = stack.findIndex(isFunction);
-    const inside = at >= 0 ? stack.slice(0, at + 1) : [];
+    const inside = stack.slice(0, at + 1).filter(({ file }) => !file.startsWith("[kernel"));
     if (inside.length === 0) continue;
     samples++;
     const frames = inside.map((place) => symbols.name(place)).toReversed();

@@ -1,13 +1,21 @@
 import { copies } from "./copies.ts";
 import { extraSyscalls } from "./extra-syscalls.ts";
 import { fastGrowth } from "./fast-growth.ts";
-import type { Finding, FunctionRule, LoadObservation, Remark, Sight } from "./finding.ts";
+import type {
+  Finding,
+  FindingKind,
+  FunctionRule,
+  LoadObservation,
+  Remark,
+  Sight,
+} from "./finding.ts";
 import { flushes } from "./flushes.ts";
 import { moreCalls } from "./more-calls.ts";
 import { slowCalls } from "./slow-calls.ts";
 import { earlyWake, lateWake } from "./sleeps.ts";
 import { smallPieces } from "./small-pieces.ts";
 import { slowStart } from "./startup.ts";
+import { ofKind } from "./syscall-kinds.ts";
 import { threadHops } from "./thread-hops.ts";
 import { waits } from "./waits.ts";
 
@@ -23,18 +31,19 @@ const tellingRules: readonly FunctionRule[] = [
 ];
 
 const startUp = "(start-up)";
+const allLoads = "(all)";
 
 /**
  * Finds what is odd in runs of the same loads on several runtimes, the native twin among them where there is one: by
- * rules over the numbers, with no list of what is known of any runtime. The worst come first. Of several sizes of a
- * load that show the same, the one that shows it best is given.
+ * rules over the numbers, with no list of what is known of any runtime. The worst come first. Of a load at several
+ * sizes the largest is judged, in which what is done once weighs least, and how things grow over all of them.
  */
 export function findFindings(observations: readonly LoadObservation[]): Finding[] {
+  const ofLoads = [...groups(observations, ({ load }) => load).values()];
   const found = [
-    ...[...groups(observations, ({ load, size }) => `${load} ${size}`).values()].flatMap((peers) =>
-      peers.flatMap((at) => inRun(at, peers)),
-    ),
-    ...[...groups(observations, ({ load }) => load).values()].flatMap(inSeries),
+    ...ofLoads.flatMap((ofLoad) => largest(ofLoad).flatMap((at) => inRun(at, ofLoad))),
+    ...ofLoads.flatMap(inSeries),
+    ...starts(observations),
   ];
   const best = new Map<string, Finding>();
   for (const finding of found) {
@@ -45,25 +54,56 @@ export function findFindings(observations: readonly LoadObservation[]): Finding[
   return [...best.values()].toSorted((a, b) => b.factor - a.factor);
 }
 
-function inRun(at: LoadObservation, peers: readonly LoadObservation[]): Finding[] {
-  const ofFunctions = at.observation.functions.flatMap((fn) =>
+/** Selects each runtime's runs at the largest size. */
+function largest(ofLoad: readonly LoadObservation[]): LoadObservation[] {
+  return [...groups(ofLoad, ({ observation }) => engine(observation)).values()].flatMap((runs) => {
+    const most = Math.max(...runs.map(({ size }) => size));
+    return runs.filter(({ size }) => size === most);
+  });
+}
+
+function inRun(at: LoadObservation, ofLoad: readonly LoadObservation[]): Finding[] {
+  const peers = ofLoad.filter(({ size }) => size === at.size);
+  return at.observation.functions.flatMap((fn) =>
     ofFunction({ at, fn, peers }).map((remark) => toFinding(at, fn.name, remark)),
   );
-  const start = slowStart(at, peers);
-  return start === undefined ? ofFunctions : [...ofFunctions, toFinding(at, startUp, start)];
 }
 
 function ofFunction(sight: Sight): Remark[] {
   const found = tellingRules.flatMap((rule) => rule(sight) ?? []);
-  const hopped = found.some(({ kind }) => kind === "thread-hops");
-  // A hop is a wait, and takes time.
-  if (!hopped) found.push(...[waits(sight)].flatMap((one) => one ?? []));
+  const has = (kind: FindingKind): boolean => found.some((one) => one.kind === kind);
+  const add = (remark: Remark | undefined): void => {
+    if (remark !== undefined) found.push(remark);
+  };
+  // A hop is a wait, takes time, and sets up threads.
+  const hopped = has("thread-hops");
+  if (!hopped) add(waits(sight));
   const explained = new Set(found.flatMap(({ syscalls }) => syscalls ?? []));
+  if (hopped) {
+    for (const { name } of ofKind(sight.fn.syscalls, "signals", "memory", "waits")) {
+      explained.add(name);
+    }
+  }
   const timesCalled = found.find(({ kind }) => kind === "more-calls")?.factor;
-  const more = extraSyscalls(sight, explained, timesCalled);
-  if (more !== undefined) found.push(more);
-  if (!hopped) found.push(...[slowCalls(sight)].flatMap((one) => one ?? []));
+  add(extraSyscalls(sight, explained, timesCalled));
+  // What comes with more system calls is no riddle.
+  if (!hopped && !has("extra-syscalls") && !has("small-pieces")) add(slowCalls(sight));
   return found;
+}
+
+/** Judges starts over all loads at once: they have nothing to do with them. */
+function starts(observations: readonly LoadObservation[]): Finding[] {
+  return [...groups(observations, ({ observation }) => engine(observation)).values()].flatMap(
+    (runs) => {
+      const others = observations.filter(
+        ({ observation }) => observation.runtime !== runs[0]!.observation.runtime,
+      );
+      const start = slowStart(runs, others);
+      return start === undefined
+        ? []
+        : [toFinding({ ...runs[0]!, load: allLoads }, startUp, start)];
+    },
+  );
 }
 
 function inSeries(ofLoad: readonly LoadObservation[]): Finding[] {

@@ -5,6 +5,9 @@ import { countOf, namesOf, ofKind, workOf } from "./syscall-kinds.ts";
 import type { ObservedFunction } from "../observation.ts";
 import { number, perCall } from "./words.ts";
 
+/** How much of a function's time is waiting when another thread does its work. */
+const leastShare = 0.5;
+
 /**
  * Finds functions whose work another thread does: its system calls, or waiting by the calling thread while others get
  * the processor. Other threads alone prove nothing, since collectors and timers run whenever they like.
@@ -18,7 +21,10 @@ export function threadHops(sight: Sight): Remark | undefined {
   const waits = ofKind(fn.syscalls, "waits").filter(({ name }) => !name.endsWith("nanosleep"));
   const waited = countOf(waits) / fn.calls;
   const hops = (fn.threadHops ?? 0) / fn.calls;
-  const handedOver = worked >= eachCall || (waited >= eachCall && hops >= eachCall);
+  // Behind a system call that takes long, threads of Go's wait for their turn: not for most of the time.
+  const waitedNs = waits.reduce((sum, { timeNs }) => sum + timeNs, 0);
+  const forOthers = waited >= eachCall && hops >= eachCall && waitedNs >= leastShare * fn.timeNs;
+  const handedOver = worked >= eachCall || forOthers;
   if (!handedOver) return undefined;
   const usual = baselineOf(sight, (other) => countOf(workElsewhere(other)) / other.calls);
   if (usual !== undefined && worked >= eachCall && worked < 1.5 * usual.value) return undefined;
@@ -40,9 +46,10 @@ function workElsewhere(fn: ObservedFunction): ObservedFunction["helperSyscalls"]
   return workOf({ ...fn, syscalls: [] });
 }
 
-/** How much longer a call takes than elsewhere: what the hop costs; 2, a hop in place of none, where there is no other. */
+/** How much longer the load takes in this function than elsewhere: what the hops cost; 2 where there is no other. */
 function timesSlower(sight: Sight): number {
-  const perCallNs = ({ p50Ns, timeNs, calls }: ObservedFunction): number => p50Ns ?? timeNs / calls;
-  const usual = baselineOf(sight, perCallNs);
-  return usual === undefined ? 2 : Math.max(perCallNs(sight.fn) / usual.value, 1);
+  const usualNs = ({ p50Ns, timeNs, calls }: ObservedFunction): number =>
+    p50Ns === undefined ? timeNs : p50Ns * calls;
+  const usual = baselineOf(sight, usualNs);
+  return usual === undefined ? 2 : Math.max(usualNs(sight.fn) / usual.value, 1);
 }
