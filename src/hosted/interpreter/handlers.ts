@@ -1,5 +1,5 @@
 import { opcodes } from "../../wasm/index.ts";
-import { entry, func, guestBase, guestBasePages, header, stackEnd, table } from "../layout.ts";
+import { entry, func, guestBase, header, pageLog2, stackEnd, table } from "../layout.ts";
 import {
   br,
   brIf,
@@ -453,7 +453,13 @@ function control(): Handler[] {
     {
       name: "memory.size",
       code: [
-        ...storeSlot("i", 2, [["memory.size", 0], ...constant(guestBasePages), "i32.sub"]),
+        ...storeSlot("i", 2, [
+          ["memory.size", 0],
+          ...constant(guestBase),
+          ...constant(pageLog2),
+          "i32.shr_u",
+          "i32.sub",
+        ]),
         ...next(4),
       ],
     },
