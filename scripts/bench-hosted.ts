@@ -71,7 +71,8 @@ function ratios(
 
 function measure(runtime: string, rounds: number): void {
   const command = commands[runtime];
-  if (command === undefined) throw new Error(`no runtime "${runtime}": ${Object.keys(commands)}`);
+  if (command === undefined)
+    throw new Error(`no runtime "${runtime}": ${Object.keys(commands).join(", ")}`);
   console.log(`${runtime}: times as slow as directly, median (least-most) of ${rounds} rounds`);
   const medians = kernels.map((one) => {
     const all = ratios(command, one, rounds);

@@ -3,7 +3,14 @@ import { assembleBody, type Instruction, sectionId, valueType } from "../wasm/in
 import { interpreterBody } from "./interpreter/run.ts";
 import { pairBytes, rowBytes, unlessBytes } from "./interpreter/rows.ts";
 import { vectorBody } from "./interpreter/vector.ts";
-import { constantsStart, guestBasePages, pairsStart, rowsStart, unlessStart } from "./layout.ts";
+import {
+  constantsStart,
+  guestBase,
+  pageLog2,
+  pairsStart,
+  rowsStart,
+  unlessStart,
+} from "./layout.ts";
 
 /** A function type: the codes of its parameters and results. */
 export interface Signature {
@@ -93,7 +100,7 @@ export function assembleHost(parts: HostParts): Uint8Array {
   list(sectionId.function, functionTypes, (type) => sink.u32(type));
   const tables = parts.hooks === undefined ? ["traps"] : ["traps", "hooks"];
   list(sectionId.table, tables, () => sink.bytes(Uint8Array.of(valueType.funcref, 0, 1)));
-  list(sectionId.memory, [guestBasePages], (pages) => {
+  list(sectionId.memory, [guestBase >>> pageLog2], (pages) => {
     sink.byte(0);
     sink.u32(pages);
   });

@@ -1,12 +1,15 @@
 // Where things lie in the one linear memory of the host module. Everything below `guestBase` is the runtime's own;
 // the guest's memory is last, so that the outer engine's bounds check is the guest's.
 
-/** Bytes of a page of linear memory. */
-export const pageBytes = 65536;
-/** Address of the guest's byte 0, folded into the offset of every access (`docs/hosted.md` has its cost). */
+/**
+ * Address of the guest's byte 0, folded into the offset of every access. `moveGuest` finds it in the finished module by
+ * its value, so nothing may be calculated from it beforehand but `lastAddress`.
+ */
 export const guestBase = 0x100_0000;
-/** Pages below the guest's memory. */
-export const guestBasePages = 256;
+/** The guest's highest address that has one of 32 bits in the host's memory. */
+export const lastAddress: number = -1 - guestBase;
+/** Exponent of a page's bytes. */
+export const pageLog2 = 16;
 
 /** What a null function reference points to: its type id (at `func.typeId`) equals no type's. */
 export const nullFunction = 0;
@@ -96,7 +99,15 @@ export const global = { value: 0, type: 16, mutable: 20, size: 24 } as const;
  * Offsets in a segment's record; what was dropped has length 0. `kind`: 0 active, 1 passive, 2 declared; `target` and
  * `offset` are where an active one goes.
  */
-export const segment = { start: 0, length: 4, kind: 8, target: 12, offset: 16, size: 24 } as const;
+export const segment = {
+  start: 0,
+  length: 4,
+  kind: 8,
+  target: 12,
+  offset: 16,
+  type: 20,
+  size: 24,
+} as const;
 
 /** Offsets in front of a function's code. */
 export const entry = { header: 0, zeroBytes: 2, frameBytes: 4, size: 8 } as const;

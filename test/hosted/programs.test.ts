@@ -6,6 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { buildWasiHost } from "../../scripts/hosted/wasi-host.ts";
+import { guestBase } from "../../src/hosted/layout.ts";
+import { moveGuest } from "../../src/hosted/move-guest.ts";
+import { leb } from "../spec/assemble.ts";
 import { wat } from "../host-abi/wat.ts";
 import { root } from "../root.ts";
 import { missing } from "../skip.ts";
@@ -44,6 +47,39 @@ for (const { name, file, sizes } of chosen) {
     assert.deepEqual([exitCode, stderr, sha256(stdout)], [0, "", stdoutSha256]);
   });
 }
+
+test("a guest that begins higher up does the same", () => {
+  const folder = mkdtempSync(join(tmpdir(), "hosted-"));
+  try {
+    const moved = join(folder, "host.wasm");
+    const base = 256 << 20;
+    writeFileSync(moved, moveGuest(readFileSync(host), base));
+    for (const { name, file, sizes } of chosen.filter(({ name: n }) => /json|wordcount/.test(n))) {
+      const { args, stdoutSha256 } = sizes["mini"]!;
+      const { stdout, stderr } = runInNode(moved, { args: [file, ...args], dirs: [[root, "."]] });
+      assert.deepEqual([stderr, sha256(stdout)], ["", stdoutSha256], name);
+    }
+    // No number of the standard build is left where the other one must be.
+    const back = moveGuest(readFileSync(host), guestBase);
+    assert.ok(readFileSync(host).equals(back));
+    // 20 MB of code that is never called do not fit into the standard build.
+    const filler = new Uint8Array(20 << 20);
+    const app = Uint8Array.from([
+      ...wat(`(module (func (export "_start")))`),
+      0,
+      ...leb(filler.length + 2),
+      1,
+      120,
+    ]);
+    writeFileSync(join(folder, "app.wasm"), Buffer.concat([app, filler]));
+    const run = (path: string): string =>
+      runInNode(path, { args: ["app.wasm"], dirs: [[folder, "."]] }).stderr;
+    assert.match(run(host), /app\.wasm: the module is too large for this build/);
+    assert.equal(run(moved), "");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 const wasmtime = spawnSync("wasmtime", ["--version"]);
 test(

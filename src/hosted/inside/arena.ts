@@ -5,7 +5,7 @@ import { fail } from "./reader.ts";
 // What is made for the module stays to the end: an address that only goes up.
 
 /** The first free address; a multiple of 8 but while code is written. */
-export let arenaTop = arenaStart;
+export let arenaTop: number = arenaStart;
 
 /** Sets the first free address behind what was written there. */
 export function setArenaTop(address: number): void {

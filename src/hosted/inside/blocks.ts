@@ -275,9 +275,7 @@ export function endBlock(): void {
     return;
   }
   if (!isDead) finishResults();
-  if (kind === kindIf && load32(blocks, block.paramCount) !== count) {
-    fail(text("type mismatch: if without else"));
-  }
+  if (kind === kindIf) checkNoElse(count);
   const wasDead = isDead;
   isDead = false;
   let fixup = load32(blocks, block.fixups);
@@ -296,6 +294,17 @@ export function endBlock(): void {
   blockDepth--;
   blocks -= block.size;
   blockFloor = load32(blocks, block.floor);
+}
+
+// Without an else the parameters are the results.
+function checkNoElse(count: number): void {
+  const params = load32(blocks, block.params);
+  const results = load32(blocks, block.results);
+  let isSame = load32(blocks, block.paramCount) === count;
+  for (let index = 0; isSame && index < count; index++) {
+    isSame = load8u(params + index, 0) === load8u(results + index, 0);
+  }
+  if (!isSame) fail(text("type mismatch: if without else"));
 }
 
 // Branches to the function's label return by themselves, so nothing jumps here.

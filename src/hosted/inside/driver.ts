@@ -61,7 +61,7 @@ import { translate } from "./translate.ts";
 /** Branches and calls between two looks around. */
 const fuelBetween = 1000000;
 /** Where the next activation that the host asks for may begin. */
-export let stackTop = stackStart;
+export let stackTop: number = stackStart;
 
 /** Sets what the runtime's own region holds before any module is there. */
 function prepare(): void {

@@ -480,7 +480,9 @@ function readElements(): void {
     }
     store32(record, segment.start, list);
     store32(record, segment.length, kind === 2 ? 0 : count);
+    if (kind === 0 && load32(tableAt(tableIndex), table.type) !== type) fail(text("type mismatch"));
     store32(record, segment.kind, kind);
+    store32(record, segment.type, type);
     store32(record, segment.target, tableIndex);
     store32(record, segment.offset, offset);
   }

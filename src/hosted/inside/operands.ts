@@ -15,7 +15,7 @@ export const fromLocal = 1;
 export const constant = 2;
 
 /** Address behind the topmost operand. */
-export let top = operandsStart;
+export let top: number = operandsStart;
 /** The next operand's slot, and the end of the highest one that was used. */
 export let height = 0;
 export let highest = 0;

@@ -1,5 +1,5 @@
 import { op } from "../interpreter/operations.ts";
-import { func, guestBase, guestBasePages, header, pageBytes, segment, table } from "../layout.ts";
+import { func, guestBase, header, pageLog2, segment, table } from "../layout.ts";
 import { allocate } from "./arena.ts";
 import {
   copy,
@@ -45,12 +45,12 @@ function isWithin(from: number, count: number, size: number): boolean {
 }
 
 function guestPages(): number {
-  return memorySize() - guestBasePages;
+  return memorySize() - (guestBase >>> pageLog2);
 }
 
 // 65536 pages have more bytes than 32 bits count; the guest has fewer, since we have some, too.
 function guestBytes(): number {
-  return guestPages() * pageBytes;
+  return guestPages() << pageLog2;
 }
 
 /** Grows the guest's memory; gives the old size in pages, or -1. */

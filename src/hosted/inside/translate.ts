@@ -14,7 +14,9 @@ import {
   row,
   rowKind,
   rowsStart,
+  segment,
   slotBytes,
+  table,
 } from "../layout.ts";
 import { arenaTop, needRoom, setArenaTop } from "./arena.ts";
 import {
@@ -546,12 +548,21 @@ function materializeTaken(taken: number): void {
   if (kindOf(taken) !== temporary) emitInto(load32(taken, operand.slot), taken);
 }
 
+function resultTypes(type: number): number {
+  return type + funcType.types + load32(type, funcType.paramCount);
+}
+
 function pushResults(type: number): void {
   const count = load32(type, funcType.resultCount);
-  const types = type + load32(type, funcType.paramCount);
-  for (let index = 0; index < count; index++) {
-    pushTemporary(load8u(types + index, funcType.types));
-  }
+  const types = resultTypes(type);
+  for (let index = 0; index < count; index++) pushTemporary(load8u(types + index, 0));
+}
+
+// A number that is taken for a function would be a way out of the guest.
+function functionTable(): number {
+  const record = tableAt(readU32());
+  if (tableType(record) !== funcref) fail(text("type mismatch: no table of functions"));
+  return record;
 }
 
 function translateCall(): void {
@@ -566,7 +577,7 @@ function translateCall(): void {
 
 function translateCallIndirect(): void {
   const type = typeAt(readU32());
-  const record = tableAt(readU32());
+  const record = functionTable();
   const index = slotOf(pop(i32));
   const base = popArguments(type);
   const at = begin(op.call_indirect, 14);
@@ -580,6 +591,11 @@ function translateCallIndirect(): void {
 function checkTailResults(type: number): void {
   const count = load32(type, funcType.resultCount);
   if (count !== load32(functionType, funcType.resultCount)) fail(text("type mismatch"));
+  const theirs = resultTypes(type);
+  const own = resultTypes(functionType);
+  for (let index = 0; index < count; index++) {
+    if (load8u(theirs + index, 0) !== load8u(own + index, 0)) fail(text("type mismatch"));
+  }
 }
 
 function translateReturnCall(): void {
@@ -597,7 +613,7 @@ function translateReturnCall(): void {
 
 function translateReturnCallIndirect(): void {
   const type = typeAt(readU32());
-  const record = tableAt(readU32());
+  const record = functionTable();
   checkTailResults(type);
   const index = slotOf(pop(i32));
   const base = popArguments(type);
@@ -770,7 +786,7 @@ function translateSpecial(code: number): void {
 }
 
 function tableType(record: number): number {
-  return load32(record, 16);
+  return load32(record, table.type);
 }
 
 function translateTableGet(): void {
@@ -830,6 +846,7 @@ function translateBulk(sub: number): void {
     case 12: {
       const record = elementAt(readU32());
       const target = tableAt(readU32());
+      if (tableType(target) !== load32(record, segment.type)) fail(text("type mismatch"));
       const at = beginThree(op.table_init, 16);
       store32(at, 8, target);
       store32(at, 12, record);

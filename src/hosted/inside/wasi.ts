@@ -1,4 +1,4 @@
-import { guestBase, scratchStart, wasiNamesStart } from "../layout.ts";
+import { guestBase, lastAddress, scratchStart, wasiNamesStart } from "../layout.ts";
 import { allocate, arenaTop, needRoom, setArenaTop } from "./arena.ts";
 import { instantiate, invoke, load, stackTop } from "./driver.ts";
 import {
@@ -44,7 +44,7 @@ let argBytes = 0;
 
 /** Gives the host's address for the guest's, or one that no memory has. */
 export function guestPointer(address: number): number {
-  return gtu(address, -1 - guestBase) ? -1 : address + guestBase;
+  return gtu(address, lastAddress) ? -1 : address + guestBase;
 }
 
 /** Gives a list of buffers with the host's addresses. */

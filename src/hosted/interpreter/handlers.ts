@@ -1,5 +1,5 @@
-import { opcodes } from "../../wasm/index.ts";
-import { entry, func, guestBase, guestBasePages, header, stackEnd, table } from "../layout.ts";
+import { type Opcode, opcodes } from "../../wasm/index.ts";
+import { entry, func, guestBase, header, pageLog2, stackEnd, table } from "../layout.ts";
 import {
   br,
   brIf,
@@ -73,11 +73,11 @@ const letterOf = (name: string): Number =>
   ({ i32: "i", i64: "I", f32: "f", f64: "F" })[name.slice(0, 3)] as Number;
 
 /** Unary instructions (`eqz` is a comparison with 0) and those of two operands that are no comparisons. */
-export const unaries = plainNumeric.filter(
+export const unaries: readonly Opcode[] = plainNumeric.filter(
   ({ name, effect }) =>
     effect!.operands.length === 1 && !retyped.has(name) && !name.endsWith("eqz"),
 );
-export const binaries = plainNumeric.filter(
+export const binaries: readonly Opcode[] = plainNumeric.filter(
   ({ name, effect }) => effect!.operands.length === 2 && !isCompare.test(name),
 );
 
@@ -266,7 +266,9 @@ function branches(prefix: string, negate: Code): Handler[] {
 }
 
 /** All loads and stores of numbers. */
-export const accesses = opcodes.filter(({ code }) => code >= 0x28 && code <= 0x3e);
+export const accesses: readonly Opcode[] = opcodes.filter(
+  ({ code }) => code >= 0x28 && code <= 0x3e,
+);
 const alignOf = (name: string): number => {
   const bits = /(8|16|32)(_[su])?$/.exec(name.split(".")[1]!)?.[1];
   return bits === undefined
@@ -453,7 +455,13 @@ function control(): Handler[] {
     {
       name: "memory.size",
       code: [
-        ...storeSlot("i", 2, [["memory.size", 0], ...constant(guestBasePages), "i32.sub"]),
+        ...storeSlot("i", 2, [
+          ["memory.size", 0],
+          ...constant(guestBase),
+          ...constant(pageLog2),
+          "i32.shr_u",
+          "i32.sub",
+        ]),
         ...next(4),
       ],
     },

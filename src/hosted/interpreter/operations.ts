@@ -79,12 +79,12 @@ export const countingBase: number = operation(`i32.add;br_if:${countingCompares[
 /** An addition, and with a constant. */
 export const addBase: number = operation("i32.add");
 /** Loads without an offset from which a binary instruction can take its right operand. */
-export const loadsForBinary = {
+export const loadsForBinary: Readonly<Record<"i32" | "i64" | "f32" | "f64", number>> = {
   i32: operation("i32.load:0"),
   i64: operation("i64.load:0"),
   f32: operation("f32.load:0"),
   f64: operation("f64.load:0"),
-} as const;
+};
 
 /** Where the comparisons begin; those with a constant follow after `compareCount`, then the branches. */
 export const compareBase: number = operation(compares[0]!);
