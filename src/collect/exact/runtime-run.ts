@@ -156,17 +156,18 @@ function runFiltered(
 ): Promise<{ readonly end: GuestEnd; readonly text: string }> {
   return new Promise((resolve, reject) => {
     const filter = new DumpFilter(stderr);
-    const child = spawn(file, args, {
-      stdio: [stdio?.stdin ?? "inherit", stdio?.stdout ?? "inherit", "pipe"],
-      env: { ...process.env, ...env },
-    });
     let stopped: StopReason | undefined;
     const watch = new Watch();
     const stop = (reason: StopReason): void => {
       stopped = reason;
       child.kill("SIGKILL");
     };
+    // Before it is started: a signal between the two would leave it behind.
     watch.signals((signal) => stop(reasons[signal]));
+    const child = spawn(file, args, {
+      stdio: [stdio?.stdin ?? "inherit", stdio?.stdout ?? "inherit", "pipe"],
+      env: { ...process.env, ...env },
+    });
     if (timeoutMs !== undefined) watch.timeout(timeoutMs, () => stop("timeout"));
     child.on("error", (error) => {
       watch.end();

@@ -23,7 +23,8 @@ type Answer = "takes it" | "refuses it" | "crashes";
 
 const scripts: Readonly<Record<Answer, string>> = {
   "takes it": "exit 0",
-  "refuses it": "echo bad >&2; echo '  opcode' >&2; exit 1",
+  "refuses it":
+    "echo error: /tmp/wasmscope-probe-x1/probe.wasm: bad >&2; echo '  opcode' >&2; exit 1",
   crashes: "kill -9 $$",
 };
 

@@ -77,7 +77,12 @@ function listed(names: readonly string[]): string {
 /** The most of an engine's words that a line holds. */
 const mostWords = 160;
 
+/** Sets an engine's words on a line, without the name of the file that it was given, which nobody knows. */
 function shortened(words: string): string {
-  const line = words.trim().replaceAll(/\s+/g, " ");
+  const line = words
+    .trim()
+    .replaceAll(/\s+/g, " ")
+    .replace(/^error: /i, "")
+    .replaceAll(/\S*\bwasmscope-probe-\w+\S*:\s*/g, "");
   return line.length > mostWords ? `${line.slice(0, mostWords)}…` : line;
 }
