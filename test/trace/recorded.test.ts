@@ -69,6 +69,7 @@ test("finds in recorded runs what their stacks have shown", () => {
     "wasmtime fd_write more-calls",
     "wasmtime fd_write thread-hops",
     "wasmtime path_open thread-hops",
+    "wasmtime poll_oneoff extra-syscalls",
     "wasmtime-cli fd_read more-calls",
     "wasmtime-cli fd_readdir extra-syscalls",
     "wasmtime-cli fd_readdir growth",
@@ -79,5 +80,6 @@ test("finds in recorded runs what their stacks have shown", () => {
     "wazero fd_readdir extra-syscalls",
     "wazero fd_write small-pieces",
     "wazero path_open extra-syscalls",
+    "wazero poll_oneoff extra-syscalls",
   ]);
 });
