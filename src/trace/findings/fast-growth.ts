@@ -49,7 +49,7 @@ export function fastGrowth(
   const counted = new Set(found.filter(({ byCount }) => byCount).map((one) => one.function));
   return found
     .filter((one) => one.byCount || !counted.has(one.function))
-    .map(({ byCount: _, ...remark }) => remark);
+    .map(({ byCount: _byCount, ...remark }) => remark);
 }
 
 function remarkOf(
