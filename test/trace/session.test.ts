@@ -10,6 +10,7 @@ import { catalogue } from "../../src/trace/catalogue.ts";
 import { EbpfSession } from "../../src/trace/ebpf/session.ts";
 import { Elf } from "../../src/trace/elf.ts";
 import { findFunctions } from "../../src/trace/find-functions.ts";
+import { whyNotEbpf } from "../../src/trace/index.ts";
 import { marksIn } from "../../src/trace/marks.ts";
 import { missing } from "../skip.ts";
 
@@ -24,11 +25,8 @@ const runner = `
 `;
 const functions = ["fd_write", "fd_close", "path_open", "fd_seek", "args_get"];
 
-function noEbpf(): string | undefined {
-  if (process.platform !== "linux" || process.arch !== "x64") return "eBPF is for Linux on x86-64";
-  if (process.getuid?.() !== 0) return "eBPF needs root";
-  return undefined;
-}
+const why = whyNotEbpf();
+const skip = why === undefined ? {} : missing(why);
 
 /** Starts a command that waits, stopped, before it begins. */
 async function startStopped(command: readonly string[]): Promise<ReturnType<typeof spawn>> {
@@ -38,7 +36,7 @@ async function startStopped(command: readonly string[]): Promise<ReturnType<type
   return child;
 }
 
-describe("watching WASI functions from the kernel", { skip: noEbpf() ?? false }, () => {
+describe("watching WASI functions from the kernel", skip, () => {
   test("counts every call and the system calls inside it", async () => {
     const fd = openSync(process.execPath, "r");
     const elf = new Elf((offset, length) => {
