@@ -22,7 +22,7 @@ export function baselineOf(sight: Sight, figure: Figure): Baseline | undefined {
 }
 
 /** Gives a figure of the native twin; of runtimes only, since a twin has none. */
-export function ofTwin({ at, fn, peers }: Sight, figure: Figure): Baseline | undefined {
+function ofTwin({ at, fn, peers }: Sight, figure: Figure): Baseline | undefined {
   if (at.observation.runtime === native) return undefined;
   const [value] = figures(peers, native, fn.name, figure);
   return value === undefined ? undefined : { value, whose: "the native twin" };

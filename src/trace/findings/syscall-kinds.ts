@@ -1,7 +1,21 @@
 import type { ObservedFunction, ObservedSyscall } from "../observation.ts";
 
+/** What a system call is for. */
+export type SyscallKind =
+  | "moves"
+  | "flushes"
+  | "waits"
+  | "looks"
+  | "flags"
+  | "positions"
+  | "opens"
+  | "lists"
+  | "memory"
+  | "signals"
+  | "clocks";
+
 /** Linux's system calls by what they are for, as far as rules ask. */
-const kinds = {
+const kinds: Readonly<Record<SyscallKind, string>> = {
   moves:
     "read write pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 sendfile splice tee vmsplice " +
     "copy_file_range recvfrom sendto recvmsg sendmsg",
@@ -18,10 +32,7 @@ const kinds = {
   signals:
     "rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack tgkill tkill kill getpid gettid clone clone3",
   clocks: "clock_gettime gettimeofday time clock_getres",
-} as const;
-
-/** What a system call is for. */
-export type SyscallKind = keyof typeof kinds;
+};
 
 const kindOf = new Map(
   Object.entries(kinds).flatMap(([kind, names]) =>

@@ -1,5 +1,5 @@
 import { baselineOf } from "./baseline.ts";
-import { eachCall, enoughCalls } from "./finding.ts";
+import { asksToWait, eachCall, enoughCalls } from "./finding.ts";
 import type { Remark, Sight } from "./finding.ts";
 import { countOf, namesOf, ofKind, workOf } from "./syscall-kinds.ts";
 import type { ObservedFunction } from "../observation.ts";
@@ -23,7 +23,11 @@ export function threadHops(sight: Sight): Remark | undefined {
   const hops = (fn.threadHops ?? 0) / fn.calls;
   // Behind a system call that takes long, threads of Go's wait for their turn: not for most of the time.
   const waitedNs = waits.reduce((sum, { timeNs }) => sum + timeNs, 0);
-  const forOthers = waited >= eachCall && hops >= eachCall && waitedNs >= leastShare * fn.timeNs;
+  const forOthers =
+    !asksToWait(fn.name) &&
+    waited >= eachCall &&
+    hops >= eachCall &&
+    waitedNs >= leastShare * fn.timeNs;
   const handedOver = worked >= eachCall || forOthers;
   if (!handedOver) return undefined;
   const usual = baselineOf(sight, (other) => countOf(workElsewhere(other)) / other.calls);
