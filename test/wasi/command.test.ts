@@ -144,6 +144,25 @@ test("writes records and pages", kernel, () => {
   assert.match(readFileSync(again, "utf8"), /^\| fd.+write \|/m);
 });
 
+test("--load runs at sizes, natively, too, and says what grows", kernel, () => {
+  const load = ["--load", "small-writes:50,100,200", "--top", "2"];
+  const { status, stdout, stderr } = wasi([...load, "--json"]);
+  assert.equal(status, 0, stderr);
+  const { runtimes } = JSON.parse(stdout) as {
+    runtimes: { name: string; size: number; functions: { name: string; calls: number }[] }[];
+  };
+  const writes = runtimes
+    .filter(({ name }) => name === "node")
+    .map(({ size, functions }) => [size, functions.find((one) => one.name === "fd_write")?.calls]);
+  // One more for the line that the program prints.
+  assert.deepEqual(writes, [
+    [50, 51],
+    [100, 101],
+    [200, 201],
+  ]);
+  assert.match(wasi([...load, "--drill"]).stderr, /Growth with the size of small-writes/);
+});
+
 for (const [what, args] of [
   ["eBPF", []],
   ["clocks", ["--way", "timed"]],

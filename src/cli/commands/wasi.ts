@@ -23,6 +23,7 @@ import type { RuntimeChoice } from "../runtime-choice.ts";
 import { guestOptions } from "./profile-guest.ts";
 import type { WasiStyle } from "./wasi-columns.ts";
 import { comparisonText, findingsText } from "./wasi-comparison.ts";
+import { drillText } from "./wasi-drill.ts";
 import { growthText } from "./wasi-growth.ts";
 import { jobOf, moduleLoad, operand, suiteLoads, timeoutOf } from "./wasi-job.ts";
 import type { WasiLoad } from "./wasi-job.ts";
@@ -65,6 +66,7 @@ export const wasiCommand: Command = {
     },
     { name: "timeout", value: "DURATION", help: "end each run after 500ms, 2s or 1m" },
     { name: "top", value: "N", help: "show the N functions that took longest" },
+    { name: "drill", help: "sample, by perf, the stacks behind what stands out in loads" },
     {
       name: "json",
       help: "print the results as JSON on stdout; the guest's output goes to stderr",
@@ -135,6 +137,7 @@ export const wasiCommand: Command = {
           comparisonText(rows, style) + growthText(seen, style) + findingsText(findings, style),
         );
       }
+      if (parsed.flag("drill")) io.stderr(await drillText(findings, choices, io.width));
       const module = path ?? packageFile(loadModule);
       keep(wasiLines(rows, findings, sha256(readInput(module))), targets, parsed, io);
       if (isEnded) return interruptedCode;
