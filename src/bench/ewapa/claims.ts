@@ -13,7 +13,7 @@ import {
 import type { Statistic } from "./evidence.ts";
 
 /** One claim: of the paper, or of the public reports of its time. */
-export interface EwapaClaim {
+interface EwapaClaim {
   readonly id: string;
   readonly claim: string;
   readonly where: string;
@@ -26,7 +26,7 @@ const mostDeviation = 0.01;
 const eachCall = 0.5;
 
 /** All claims, the paper's first. */
-export const ewapaClaims: readonly EwapaClaim[] = [
+const ewapaClaims: readonly EwapaClaim[] = [
   {
     id: "four-times",
     claim:

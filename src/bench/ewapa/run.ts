@@ -21,6 +21,7 @@ export interface EwapaArm {
   readonly runtime: string;
   readonly version: string;
   readonly tier: string;
+  /** Runs a load once and says what was seen. */
   readonly observe: (job: LoadJob) => Promise<Observation>;
 }
 
@@ -33,7 +34,9 @@ export interface EwapaOptions {
   readonly run: string;
   /** Ends the measuring; what was measured stays. */
   readonly signal: AbortSignal;
+  /** Told of each measurement and failure, as it comes. */
   readonly onRecord: (record: BenchRecord | FailureRecord | MachineRecord) => void;
+  /** Told before each run. */
   readonly onProgress: (progress: EwapaProgress) => void;
 }
 
