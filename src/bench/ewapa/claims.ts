@@ -1,5 +1,5 @@
 import type { Interval } from "../../stats/index.ts";
-import { judge, untestable } from "../hpcc21/claims/claim.ts";
+import { judge, ledgerEntry, untestable } from "../hpcc21/claims/claim.ts";
 import type { Finding, LedgerEntry } from "../hpcc21/claims/claim.ts";
 import type { BenchRecord } from "../record.ts";
 import {
@@ -133,18 +133,7 @@ const ewapaClaims: readonly EwapaClaim[] = [
 /** Judges every claim by the records. */
 export function ewapaLedger(records: readonly BenchRecord[]): LedgerEntry[] {
   const seen = new EwapaEvidence(records);
-  return ewapaClaims.map(({ id, claim, where, evaluate }) => {
-    const { verdict, effect, interval, evidence } = evaluate(seen);
-    return {
-      id,
-      claim,
-      where,
-      verdict,
-      effect: effect ?? null,
-      interval: interval ?? null,
-      evidence,
-    };
-  });
+  return ewapaClaims.map((claim) => ledgerEntry(claim, claim.evaluate(seen)));
 }
 
 function fourTimes(evidence: EwapaEvidence): Finding {

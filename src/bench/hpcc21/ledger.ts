@@ -1,6 +1,7 @@
 import { Evidence } from "./evidence.ts";
 import type { BenchRecord } from "../record.ts";
 import { armClaims } from "./claims/arm.ts";
+import { ledgerEntry } from "./claims/claim.ts";
 import type { Claim, Finding, LedgerEntry } from "./claims/claim.ts";
 import { fig5Claims } from "./claims/fig5.ts";
 import { fig7Claims } from "./claims/fig7.ts";
@@ -24,17 +25,11 @@ export const claims: readonly Claim[] = [
 export function ledgerOf(records: readonly BenchRecord[]): LedgerEntry[] {
   const today = new Evidence(records);
   const then = today.old === undefined ? undefined : today.withOldWasmtime();
-  return claims.map(({ id, claim, where, evaluate }) => {
-    const { verdict, effect, interval, evidence } = evaluate(today);
-    return {
-      id,
-      claim,
-      where,
-      verdict,
-      effect: effect ?? null,
-      interval: interval ?? null,
-      evidence: `${evidence}${then === undefined ? "" : beside(evaluate(then), evidence)}`,
-    };
+  return claims.map((claim) => {
+    const found = claim.evaluate(today);
+    const { evidence } = found;
+    const old = then === undefined ? "" : beside(claim.evaluate(then), evidence);
+    return ledgerEntry(claim, { ...found, evidence: `${evidence}${old}` });
   });
 }
 

@@ -37,6 +37,22 @@ export interface LedgerEntry {
   readonly evidence: string;
 }
 
+/** Puts down what was found about a claim. */
+export function ledgerEntry(
+  { id, claim, where }: Pick<Claim, "id" | "claim" | "where">,
+  { verdict, effect, interval, evidence }: Finding,
+): LedgerEntry {
+  return {
+    id,
+    claim,
+    where,
+    verdict,
+    effect: effect ?? null,
+    interval: interval ?? null,
+    evidence,
+  };
+}
+
 /** Says that a claim cannot be tested here, and why. */
 export function untestable(evidence: string): Finding {
   return { verdict: "not testable here", evidence };
