@@ -80,9 +80,11 @@ export class BlockRunner {
   async refuse(): Promise<void> {
     const { refuses, signal } = this.#options;
     if (refuses === undefined) return;
+    let stop = (): void => {};
     const over = new Promise<undefined>((resolve) => {
-      if (signal?.aborted === true) resolve(undefined);
-      signal?.addEventListener("abort", () => resolve(undefined), { once: true });
+      stop = (): void => resolve(undefined);
+      if (signal?.aborted === true) stop();
+      signal?.addEventListener("abort", stop, { once: true });
     });
     for (const standing of this.#standings) {
       const message = await Promise.race([refuses(standing.arm, this.#task), over]);
@@ -92,6 +94,7 @@ export class BlockRunner {
       });
       this.#record(standing, { samples: [], failures }, calm());
     }
+    signal?.removeEventListener("abort", stop);
   }
 
   /** Gives each arm its turn, and says what disturbed the block. */

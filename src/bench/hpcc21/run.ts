@@ -69,6 +69,8 @@ class ExperimentRun {
   readonly #laterMs: number;
   readonly #endMs: number;
   readonly #deadline = new AbortController();
+  /** Ends the load that is being measured. */
+  #current: AbortController | undefined;
   /** What a block of the last load took, and what of that grows with the size. */
   #last: { readonly size: number; readonly blockMs: number; readonly callsMs: number } | undefined;
 
@@ -82,8 +84,11 @@ class ExperimentRun {
 
   async measure(): Promise<Unfinished[]> {
     const { signal } = this.#options;
-    const timer = setTimeout(() => this.#deadline.abort(), this.#leftMs);
-    const abort = (): void => this.#deadline.abort();
+    const abort = (): void => {
+      this.#deadline.abort();
+      this.#current?.abort();
+    };
+    const timer = setTimeout(abort, this.#leftMs);
     signal.addEventListener("abort", abort, { once: true });
     const unfinished: Unfinished[] = [];
     try {
@@ -111,7 +116,9 @@ class ExperimentRun {
     }
     // A block that shows that five would not fit ends the load: the time is better spent on others.
     const tooLong = new AbortController();
-    const signal = either(this.#deadline.signal, tooLong.signal);
+    this.#current = tooLong;
+    const { signal } = tooLong;
+    if (this.#deadline.signal.aborted) tooLong.abort();
     const startMs = performance.now();
     const shareMs = this.#leftMs / loadsLeft;
     let blocks = 0;
@@ -169,14 +176,4 @@ class ExperimentRun {
 
 function secondsText(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
-}
-
-/** A signal that is given when one of two is (`AbortSignal.any` is younger than the oldest Node that runs this). */
-function either(first: AbortSignal, second: AbortSignal): AbortSignal {
-  const joined = new AbortController();
-  for (const signal of [first, second]) {
-    if (signal.aborted) joined.abort();
-    signal.addEventListener("abort", () => joined.abort(), { once: true });
-  }
-  return joined.signal;
 }
