@@ -42,6 +42,7 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
   setPc: one("void", ["global.set", state.pc]),
   getFp: one("i32", ["global.get", state.fp]),
   setFp: one("void", ["global.set", state.fp]),
+  getFuel: one("i32", ["global.get", state.fuel]),
   setFuel: one("void", ["global.set", state.fuel]),
   getFunc: one("i32", ["global.get", state.func]),
   trapUnreachable: one("never", "unreachable"),

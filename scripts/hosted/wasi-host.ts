@@ -1,5 +1,5 @@
 import { assembleHost, hostFunction, type HostImport } from "../../src/hosted/host-module.ts";
-import { wasiNamesStart } from "../../src/hosted/layout.ts";
+import { sha256Start, wasiNamesStart } from "../../src/hosted/layout.ts";
 import { type WasiFunction, wasiFunctions } from "../../src/hosted/wasi-functions.ts";
 import { emptyBlock, type Instruction, valueType } from "../../src/wasm/index.ts";
 import { compileInside, type Generated } from "./inside.ts";
@@ -47,6 +47,7 @@ function callOf(
     const load: Instruction = [letter === "I" ? "i64.load" : "i32.load", 2, 8 * index];
     const value: Instruction[] = [["local.get", slots], load];
     if (letter === "P") return [...value, ["call", indexOf("guestPointer")]];
+    if (letter === "D") return [...value, ["call", indexOf("hostDescriptor")]];
     if (letter !== "V") return value;
     const length: Instruction[] = [
       ["local.get", slots],
@@ -65,12 +66,47 @@ function nameList(): Uint8Array {
   return Uint8Array.from([...bytes, 0]);
 }
 
+// The first 32 bits behind the point of the cube roots of 64 primes, then of the square roots of 8.
+function sha256Constants(): Uint8Array {
+  const primes: number[] = [];
+  for (let number = 2; primes.length < 64; number++) {
+    if (primes.every((prime) => number % prime !== 0)) primes.push(number);
+  }
+  const fraction = (root: number): number => Math.floor((root % 1) * 2 ** 32);
+  const roots = [...primes.map(Math.cbrt), ...primes.slice(0, 8).map(Math.sqrt)];
+  return new Uint8Array(Uint32Array.from(roots.map(fraction)).buffer);
+}
+
+/** The files inside, those first that others take constants from. */
+const wasiFiles = [
+  "wasi-imports",
+  "own-files",
+  "message",
+  "guest-memory",
+  "program",
+  "descriptors",
+  "sha256",
+  "lz4",
+  "chunk-out",
+  "chunk-in",
+  "frames",
+  "pages",
+  "take-state",
+  "resume",
+  "control",
+  "options",
+  "wasi",
+];
+
 /** Builds the module that runs WASI programs: `wasmscope-host.wasm`. */
 export function buildWasiHost(root: string): Uint8Array {
   return assembleHost({
-    ...compileInside(root, imports, ["wasi-imports", "wasi"], [callHost]),
+    ...compileInside(root, imports, wasiFiles, [callHost]),
     exports: [["_start", "main"]],
     exportMemory: "memory",
-    data: [[wasiNamesStart, nameList()]],
+    data: [
+      [wasiNamesStart, nameList()],
+      [sha256Start, sha256Constants()],
+    ],
   });
 }

@@ -8,6 +8,8 @@ const keep = (pc: number): Code => [
   ["global.set", state.pc],
   ...get(local.fp),
   ["global.set", state.fp],
+  ...get(local.fuel),
+  ["global.set", state.fuel],
 ];
 const leaveWith = (reason: number): Code => [...constant(reason), "return"];
 

@@ -40,7 +40,7 @@ const state: HostedState = {
   memories: [
     {
       sizePages: 20,
-      pages: new Map([...Array.from({ length: 40 }, (_, n) => n * 7)].map((n) => [n, page(n)])),
+      pages: new Map(Array.from({ length: 40 }, (_, n) => [n * 7, page(n * 7)])),
     },
   ],
   droppedData: [2, 300],

@@ -1,0 +1,327 @@
+import { descriptorKinds } from "../state/format.ts";
+import { scratchStart } from "../layout.ts";
+import { allocate } from "./arena.ts";
+import { guestBuffers, guestPointer, isGuests } from "./guest-memory.ts";
+import {
+  copy,
+  extendU,
+  fill,
+  gtu,
+  load32,
+  load64,
+  load8u,
+  store32,
+  store64,
+  store8,
+} from "./machine.ts";
+import { answer, givenName, givenNameStart } from "./own-files.ts";
+import {
+  clock_time_get,
+  fd_close,
+  fd_fdstat_get,
+  fd_fdstat_set_flags,
+  fd_fdstat_set_rights,
+  fd_read,
+  fd_write,
+  path_open,
+  poll_oneoff,
+  sock_accept,
+} from "./wasi-imports.ts";
+
+// The guest's descriptors: numbers of our own, since the host that goes on with the program may give others, and what
+// has to be known to open them again. A number is the lowest that is free, on all hosts.
+
+/** Offsets in a descriptor; `root` is the number of the given directory, `crossed` counts a stream's bytes. */
+export const descriptor = {
+  isOpen: 0,
+  host: 4,
+  kind: 8,
+  root: 12,
+  flags: 16,
+  path: 20,
+  pathBytes: 24,
+  pathRoom: 28,
+  rights: 32,
+  inherited: 40,
+  crossed: 48,
+  size: 56,
+};
+/** What a given directory may do and hand on, on all hosts: everything but what only sockets can. */
+const allRights = 0xfffffffn;
+const notCapable = 76;
+const badDescriptor = 8;
+const badAddress = 21;
+const invalid = 28;
+const directoryFlag = 2;
+
+let descriptors = 0;
+let descriptorRoom = 0;
+/** One more than the highest number that was ever open. */
+export let descriptorCount = 0;
+
+/** Gives the record of an open descriptor, or 0. */
+export function descriptorAt(fd: number): number {
+  if (!gtu(descriptorCount, fd)) return 0;
+  const record = descriptors + fd * descriptor.size;
+  return load32(record, descriptor.isOpen) === 0 ? 0 : record;
+}
+
+/** Gives the host's number for the guest's, or -1. */
+export function hostDescriptor(fd: number): number {
+  const record = descriptorAt(fd);
+  return record === 0 ? -1 : load32(record, descriptor.host);
+}
+
+/** Makes a descriptor with this number, or writes over the one that there is. */
+export function makeDescriptor(fd: number, host: number, kind: number): number {
+  if (fd >= descriptorRoom) {
+    const room = fd + fd + 16;
+    const made = allocate(room * descriptor.size);
+    fill(made, 0, room * descriptor.size);
+    copy(made, descriptors, descriptorCount * descriptor.size);
+    descriptors = made;
+    descriptorRoom = room;
+  }
+  if (fd >= descriptorCount) descriptorCount = fd + 1;
+  const record = descriptors + fd * descriptor.size;
+  store32(record, descriptor.isOpen, 1);
+  store32(record, descriptor.host, host);
+  store32(record, descriptor.kind, kind);
+  store32(record, descriptor.root, fd);
+  store32(record, descriptor.flags, 0);
+  store32(record, descriptor.pathBytes, 0);
+  store64(record, descriptor.rights, 0n);
+  store64(record, descriptor.inherited, 0n);
+  store64(record, descriptor.crossed, 0n);
+  return record;
+}
+
+function lowestFree(): number {
+  let fd = 0;
+  while (descriptorAt(fd) !== 0) fd++;
+  return fd;
+}
+
+/** Gives room for a path; what was there before is used again if it is large enough. */
+export function pathRoom(record: number, bytes: number): number {
+  if (bytes > load32(record, descriptor.pathRoom)) {
+    store32(record, descriptor.path, allocate(bytes + bytes));
+    store32(record, descriptor.pathRoom, bytes + bytes);
+  }
+  store32(record, descriptor.pathBytes, bytes);
+  return load32(record, descriptor.path);
+}
+
+/** Lets the guest have the standard streams and all given directories. */
+export function takeDescriptors(): void {
+  for (let fd = 0; fd < 3; fd++) makeDescriptor(fd, fd, descriptorKinds.stream);
+  for (let fd = 3; ; fd++) {
+    const bytes = givenName(fd);
+    if (bytes < 0) return;
+    const record = makeDescriptor(fd, fd, descriptorKinds.preopen);
+    copy(pathRoom(record, bytes), givenNameStart(), bytes);
+  }
+}
+
+// The guest's own path, behind that of the directory if this is no given one.
+function keepPath(record: number, parent: number, from: number, bytes: number): void {
+  const isGiven = load32(parent, descriptor.kind) === descriptorKinds.preopen;
+  const before = isGiven ? 0 : load32(parent, descriptor.pathBytes) + 1;
+  const to = pathRoom(record, before + bytes);
+  if (!isGiven) {
+    copy(to, load32(parent, descriptor.path), before - 1);
+    store8(to + before - 1, 0, 47);
+  }
+  copy(to + before, from, bytes);
+}
+
+/** Opens a file for the guest; the host's number is at `opened`. Rights that the host never gives are not insisted on. */
+export function openGuests(
+  directory: number,
+  lookup: number,
+  path: number,
+  bytes: number,
+  how: number,
+  rights: bigint,
+  inherited: bigint,
+  flags: number,
+  opened: number,
+): number {
+  const failed = path_open(directory, lookup, path, bytes, how, rights, inherited, flags, opened);
+  if (failed !== notCapable || fd_fdstat_get(directory, answer) !== 0) return failed;
+  const most = load64(answer, 16);
+  const less = rights & most;
+  return path_open(directory, lookup, path, bytes, how, less, inherited & most, flags, opened);
+}
+
+// What hosts tell of rights differs; the guest is told what it asked for.
+export function own_fd_fdstat_get(slots: number): number {
+  const record = descriptorAt(load32(slots, 0));
+  if (record === 0) return badDescriptor;
+  const told = guestPointer(load32(slots, 8));
+  const failed = fd_fdstat_get(load32(record, descriptor.host), told);
+  const kind = load32(record, descriptor.kind);
+  if (failed !== 0 || kind === descriptorKinds.stream) return failed;
+  const isGiven = kind === descriptorKinds.preopen;
+  store64(told, 8, isGiven ? allRights : load64(record, descriptor.rights));
+  store64(told, 16, isGiven ? allRights : load64(record, descriptor.inherited));
+  return 0;
+}
+
+export function own_path_open(slots: number): number {
+  const directory = load32(slots, 0);
+  const path = guestPointer(load32(slots, 16));
+  const bytes = load32(slots, 24);
+  const how = load32(slots, 32);
+  const rights = load64(slots, 40);
+  const inherited = load64(slots, 48);
+  const flags = load32(slots, 56);
+  const opened = guestPointer(load32(slots, 64));
+  const host = hostDescriptor(directory);
+  if (!isGuests(load32(slots, 64), 4)) return badAddress;
+  const lookup = load32(slots, 8);
+  const failed = openGuests(host, lookup, path, bytes, how, rights, inherited, flags, opened);
+  if (failed !== 0) return failed;
+  const fd = lowestFree();
+  const isDirectory = (how & directoryFlag) !== 0;
+  const kind = isDirectory ? descriptorKinds.directory : descriptorKinds.file;
+  const record = makeDescriptor(fd, load32(opened, 0), kind);
+  const parent = descriptorAt(directory);
+  store32(record, descriptor.root, load32(parent, descriptor.root));
+  store32(record, descriptor.flags, flags);
+  store64(record, descriptor.rights, rights);
+  store64(record, descriptor.inherited, inherited);
+  keepPath(record, parent, path, bytes);
+  store32(opened, 0, fd);
+  return 0;
+}
+
+export function own_fd_close(slots: number): number {
+  const record = descriptorAt(load32(slots, 0));
+  if (record === 0) return badDescriptor;
+  const failed = fd_close(load32(record, descriptor.host));
+  if (failed === 0) store32(record, descriptor.isOpen, 0);
+  return failed;
+}
+
+export function own_fd_renumber(slots: number): number {
+  const from = descriptorAt(load32(slots, 0));
+  const to = descriptorAt(load32(slots, 8));
+  if (from === 0 || to === 0) return badDescriptor;
+  if (from === to) return 0;
+  const failed = fd_close(load32(to, descriptor.host));
+  if (failed !== 0) return failed;
+  const path = load32(to, descriptor.path);
+  const room = load32(to, descriptor.pathRoom);
+  copy(to, from, descriptor.size);
+  store32(from, descriptor.isOpen, 0);
+  // Each record keeps room for a path; they have changed places.
+  store32(from, descriptor.path, path);
+  store32(from, descriptor.pathRoom, room);
+  return 0;
+}
+
+function countCrossed(fd: number, failed: number, counted: number): number {
+  const record = descriptorAt(fd);
+  if (failed === 0 && load32(record, descriptor.kind) === descriptorKinds.stream) {
+    const before = load64(record, descriptor.crossed);
+    store64(record, descriptor.crossed, before + extendU(load32(counted, 0)));
+  }
+  return failed;
+}
+
+export function own_fd_read(slots: number): number {
+  const fd = load32(slots, 0);
+  const buffers = guestBuffers(load32(slots, 8), load32(slots, 16));
+  const counted = guestPointer(load32(slots, 24));
+  const failed = fd_read(hostDescriptor(fd), buffers, load32(slots, 16), counted);
+  return countCrossed(fd, failed, counted);
+}
+
+export function own_fd_write(slots: number): number {
+  const fd = load32(slots, 0);
+  const buffers = guestBuffers(load32(slots, 8), load32(slots, 16));
+  const counted = guestPointer(load32(slots, 24));
+  const failed = fd_write(hostDescriptor(fd), buffers, load32(slots, 16), counted);
+  return countCrossed(fd, failed, counted);
+}
+
+export function own_fd_fdstat_set_flags(slots: number): number {
+  const fd = load32(slots, 0);
+  const flags = load32(slots, 8);
+  const failed = fd_fdstat_set_flags(hostDescriptor(fd), flags);
+  if (failed === 0) store32(descriptorAt(fd), descriptor.flags, flags);
+  return failed;
+}
+
+export function own_fd_fdstat_set_rights(slots: number): number {
+  const fd = load32(slots, 0);
+  const rights = load64(slots, 8);
+  const inherited = load64(slots, 16);
+  const failed = fd_fdstat_set_rights(hostDescriptor(fd), rights, inherited);
+  if (failed === 0) {
+    store64(descriptorAt(fd), descriptor.rights, rights);
+    store64(descriptorAt(fd), descriptor.inherited, inherited);
+  }
+  return failed;
+}
+
+export function own_sock_accept(slots: number): number {
+  const accepted = guestPointer(load32(slots, 16));
+  if (!isGuests(load32(slots, 16), 4)) return badAddress;
+  const host = hostDescriptor(load32(slots, 0));
+  const failed = sock_accept(host, load32(slots, 8), accepted);
+  if (failed !== 0) return failed;
+  const fd = lowestFree();
+  makeDescriptor(fd, load32(accepted, 0), descriptorKinds.stream);
+  store32(accepted, 0, fd);
+  return 0;
+}
+
+// Clocks that begin anywhere go on in another process where they stood: 1 since the start, 2 and 3 of the processor.
+const mostClocks = 4;
+let clockRecords = 0;
+
+/** Gives the address of what is added to a clock (0) and whether the guest has asked for it (8). */
+export function clockRecord(clock: number): number {
+  if (clockRecords === 0) clockRecords = allocate(mostClocks * 16);
+  return clockRecords + clock * 16;
+}
+
+function isRelative(clock: number): boolean {
+  return clock > 0 && clock < mostClocks;
+}
+
+export function own_clock_time_get(slots: number): number {
+  const clock = load32(slots, 0);
+  const told = guestPointer(load32(slots, 16));
+  const failed = clock_time_get(clock, load64(slots, 8), told);
+  if (failed === 0 && isRelative(clock)) {
+    const record = clockRecord(clock);
+    store32(record, 8, 1);
+    store64(told, 0, load64(told, 0) + load64(record, 0));
+  }
+  return failed;
+}
+
+const subscription = { tag: 8, id: 16, timeNs: 24, flags: 40, size: 48 };
+const mostSubscriptions = 1300;
+
+export function own_poll_oneoff(slots: number): number {
+  const count = load32(slots, 16);
+  if (gtu(count, mostSubscriptions)) return invalid;
+  if (!isGuests(load32(slots, 0), count * subscription.size)) return badAddress;
+  copy(scratchStart, guestPointer(load32(slots, 0)), count * subscription.size);
+  for (let index = 0; index < count; index++) {
+    const at = scratchStart + index * subscription.size;
+    const id = load32(at, subscription.id);
+    if (load8u(at, subscription.tag) !== 0) store32(at, subscription.id, hostDescriptor(id));
+    else if ((load32(at, subscription.flags) & 1) !== 0 && isRelative(id)) {
+      // An absolute time of the guest's clock.
+      const timeNs = load64(at, subscription.timeNs) - load64(clockRecord(id), 0);
+      store64(at, subscription.timeNs, timeNs < 0n ? 0n : timeNs);
+    }
+  }
+  const events = guestPointer(load32(slots, 8));
+  return poll_oneoff(scratchStart, events, count, guestPointer(load32(slots, 24)));
+}
