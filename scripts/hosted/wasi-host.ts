@@ -85,6 +85,7 @@ const wasiFiles = [
   "guest-memory",
   "program",
   "descriptors",
+  "directories",
   "sha256",
   "lz4",
   "chunk-out",

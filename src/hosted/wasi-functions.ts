@@ -24,7 +24,7 @@ fd_prestat_dir_name DPi
 fd_prestat_get DP
 fd_pwrite DViIP
 fd_read DViP own
-fd_readdir DPiIP
+fd_readdir DPiIP own
 fd_renumber Di own
 fd_seek DIiP
 fd_sync D

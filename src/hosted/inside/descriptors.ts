@@ -44,7 +44,10 @@ export const descriptor = {
   rights: 32,
   inherited: 40,
   crossed: 48,
-  size: 56,
+  /** A directory's entries so far, and the host's number for going on behind them. */
+  entryCount: 56,
+  entryCookie: 64,
+  size: 72,
 };
 /** What a given directory may do and hand on, on all hosts: everything but what only sockets can. */
 const allRights = 0xfffffffn;
@@ -93,6 +96,8 @@ export function makeDescriptor(fd: number, host: number, kind: number): number {
   store64(record, descriptor.rights, 0n);
   store64(record, descriptor.inherited, 0n);
   store64(record, descriptor.crossed, 0n);
+  store64(record, descriptor.entryCount, 0n);
+  store64(record, descriptor.entryCookie, 0n);
   return record;
 }
 

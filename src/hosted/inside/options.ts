@@ -15,6 +15,7 @@ export let afterOption = -1n;
 export let everyOption = 0n;
 export let stopOption = false;
 export let rewindOption = false;
+export let skipOption = false;
 
 let optionIndex = 1;
 
@@ -58,6 +59,7 @@ export function readOptions(): number {
     else if (isOption(text("--every-branches"))) everyOption = countOption();
     else if (isOption(text("--stop"))) stopOption = true;
     else if (isOption(text("--rewind-files"))) rewindOption = true;
+    else if (isOption(text("--skip-input"))) skipOption = true;
     else refuseText(text("an option that this host does not know"));
   }
   return optionIndex;

@@ -1,5 +1,12 @@
-import { descriptorKinds, stateKinds, statePhases, stateTags } from "../state/format.ts";
+import {
+  descriptorKinds,
+  mostChunkBytes,
+  stateKinds,
+  statePhases,
+  stateTags,
+} from "../state/format.ts";
 import { global, table } from "../layout.ts";
+import { packedStart } from "./chunk-out.ts";
 import { fileKind, nextChunk, openChunks, readChunks, readSum } from "./chunk-in.ts";
 import { setBranches } from "./control.ts";
 import {
@@ -12,7 +19,19 @@ import {
 } from "./descriptors.ts";
 import { dropSegment, growTable } from "./outside.ts";
 import { endFrames, readFrames, readReference, readValue, startFrames } from "./frames.ts";
-import { copy, load32, load64, load8u, ltu, store32, store64, store8, text } from "./machine.ts";
+import {
+  copy,
+  extendU,
+  load32,
+  load64,
+  load8u,
+  ltu,
+  store32,
+  store64,
+  store8,
+  text,
+  wrap,
+} from "./machine.ts";
 import {
   addNumber,
   addPath,
@@ -34,8 +53,9 @@ import {
   tableAt,
   tableCount,
 } from "./module.ts";
-import { answer, findGiven, lengthAt, openOwn, rightsToRead } from "./own-files.ts";
+import { answer, findGiven, lengthAt, openOwn, readFully, rightsToRead } from "./own-files.ts";
 import { readMemorySize, readPages } from "./pages.ts";
+import { rewindOption, skipOption } from "./options.ts";
 import { addArgument, addVariable } from "./program.ts";
 import {
   moduleEnd,
@@ -58,8 +78,6 @@ import {
 // Goes on with a program whose state was taken, here or elsewhere. Everything is checked before it runs.
 
 let statePath = 0;
-/** Whether files that were written are cut to the length that they had, and others are taken as they are. */
-let rewindsFiles = false;
 
 let modulePathRead = 0;
 let wantedHash = 0;
@@ -95,8 +113,7 @@ function openChunksOf(path: number): number {
 }
 
 /** Looks into a state; gives the path under which its module was loaded. */
-export function openState(path: number, rewinds: boolean): number {
-  rewindsFiles = rewinds;
+export function openState(path: number): number {
   statePath = path;
   const fd = openChunksOf(path);
   if (nextChunk() !== stateTags.module) refuseText(text("the state is damaged"));
@@ -219,14 +236,26 @@ function checkSize(host: number, rights: bigint, wanted: bigint): void {
   const size = load64(answer, 32);
   if (size === wanted) return;
   const isWritten = (rights & rightToWrite) !== 0n;
-  if (rewindsFiles && !isWritten) return;
-  if (rewindsFiles && size > wanted && fd_filestat_set_size(host, wanted) === 0) return;
+  if (rewindOption && !isWritten) return;
+  if (rewindOption && size > wanted && fd_filestat_set_size(host, wanted) === 0) return;
   startFileMessage();
   addText(text(" has changed since: it had "));
   addNumber(wanted);
   addText(text(" bytes and has "));
   addNumber(size);
   refuseSaid();
+}
+
+// What the program has read of its input already is passed over.
+function skipInput(bytes: bigint): void {
+  let left = bytes;
+  while (left > 0n) {
+    const part = left < extendU(mostChunkBytes) ? wrap(left) : mostChunkBytes;
+    if (!readFully(0, packedStart, part)) {
+      refuseText(text("the input is shorter than what the program has read of it"));
+    }
+    left -= extendU(part);
+  }
 }
 
 function readDescriptor(): void {
@@ -267,6 +296,7 @@ function readDescriptor(): void {
       }
     }
   } else if (!ltu(root, 3)) refuseFile(text(" is a connection, which cannot be taken along"));
+  else if (root === 0 && skipOption) skipInput(offset);
   const record = makeDescriptor(fd, host, kind);
   store32(record, descriptor.root, root);
   store32(record, descriptor.flags, flags);
@@ -278,7 +308,7 @@ function readDescriptor(): void {
 
 function checkStamp(fd: number, changedNs: bigint): void {
   const record = descriptorAt(fd);
-  if (rewindsFiles || record === 0) return;
+  if (rewindOption || record === 0) return;
   if ((load64(record, descriptor.rights) & rightToWrite) !== 0n) return;
   if (fd_filestat_get(load32(record, descriptor.host), answer) !== 0) return;
   if (load64(answer, 48) === changedNs) return;

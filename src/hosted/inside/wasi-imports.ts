@@ -49,6 +49,13 @@ export declare function fd_write(
   answer: number,
 ): number;
 export declare function fd_close(fd: number): number;
+export declare function fd_readdir(
+  fd: number,
+  buffer: number,
+  bytes: number,
+  cookie: bigint,
+  answer: number,
+): number;
 export declare function sock_accept(fd: number, flags: number, answer: number): number;
 export declare function poll_oneoff(
   subscriptions: number,

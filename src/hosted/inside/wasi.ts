@@ -15,7 +15,6 @@ import {
   everyOption,
   readOptions,
   resumeOption,
-  rewindOption,
   statePathOption,
   stopOption,
 } from "./options.ts";
@@ -95,7 +94,7 @@ function start(first: number): void {
 }
 
 function goOn(first: number): void {
-  const path = openState(resumeOption, rewindOption);
+  const path = openState(resumeOption);
   const module = first < hostArgCount ? hostArg(first) : path;
   readModule(module);
   defineAgain();
