@@ -94,8 +94,8 @@ const wasiFiles = [
   "pages",
   "take-state",
   "resume",
-  "control",
-  "options",
+  "schedule",
+  "state-options",
   "wasi",
 ];
 

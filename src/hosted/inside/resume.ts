@@ -8,7 +8,7 @@ import {
 import { global, table } from "../layout.ts";
 import { packedStart } from "./chunk-out.ts";
 import { fileKind, nextChunk, openChunks, readChunks, readSum } from "./chunk-in.ts";
-import { setBranches } from "./control.ts";
+import { setBranches } from "./schedule.ts";
 import {
   clockRecord,
   descriptor,
@@ -55,7 +55,7 @@ import {
 } from "./module.ts";
 import { answer, findGiven, lengthAt, openOwn, readFully, rightsToRead } from "./own-files.ts";
 import { readMemorySize, readPages } from "./pages.ts";
-import { rewindOption, skipOption } from "./options.ts";
+import { rewindOption, skipOption } from "./state-options.ts";
 import { addArgument, addVariable } from "./program.ts";
 import {
   moduleEnd,

@@ -2,7 +2,7 @@ import { statePhases } from "../state/format.ts";
 import { wasiNamesStart } from "../layout.ts";
 import { arenaTop, needRoom, setArenaTop } from "./arena.ts";
 import { prepareChunks } from "./chunk-out.ts";
-import { scheduleStates, setBranches, watchDirectory } from "./control.ts";
+import { scheduleStates, setBranches, watchDirectory } from "./schedule.ts";
 import { takeDescriptors } from "./descriptors.ts";
 import { defineAgain, instantiate, invoke, load, proceed, stackTop } from "./driver.ts";
 import { prepareFrames } from "./frames.ts";
@@ -17,7 +17,7 @@ import {
   resumeOption,
   statePathOption,
   stopOption,
-} from "./options.ts";
+} from "./state-options.ts";
 import { answer, joined, openOwn, readFully, rightsToRead } from "./own-files.ts";
 import { hostArg, hostArgCount, readHostArguments, takeProgram } from "./program.ts";
 import { openState, readProgram } from "./resume.ts";
