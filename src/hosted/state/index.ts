@@ -3,6 +3,8 @@
  * @module
  */
 export { canonicalBytes } from "./chunks.ts";
+export { compareStates, rangesOf } from "./compare.ts";
+export type { Range, StateDifference } from "./compare.ts";
 export { applyDelta } from "./delta.ts";
 export { statePageLog2 } from "./format.ts";
 export type {
