@@ -15,6 +15,20 @@ const imports: readonly HostImport[] = wasiFunctions.map(({ name, params, hasRes
   },
 }));
 
+/** The files inside that only this build has. */
+const wasiFiles = [
+  "wasi-imports",
+  "pointers",
+  "args",
+  "print",
+  "files",
+  "words",
+  "writer",
+  "hooks",
+  "control",
+  "wasi",
+];
+
 /** Calls WASI's function with the number of its row, with arguments from the guest's slots. */
 const callHost: Generated = {
   name: "callHost",
@@ -54,7 +68,9 @@ function callOf(
     ];
     return [...value, ...length, ["call", indexOf("guestBuffers")]];
   });
-  return [...args, ["call", indexOf(name)]];
+  // What the guest's end is waited for with is due before it.
+  const before: Instruction[] = name === "proc_exit" ? [["call", indexOf("beforeExit")]] : [];
+  return [...before, ...args, ["call", indexOf(name)]];
 }
 
 function nameList(): Uint8Array {
@@ -68,7 +84,7 @@ function nameList(): Uint8Array {
 /** Builds the module that runs WASI programs: `wasmscope-host.wasm`. */
 export function buildWasiHost(root: string): Uint8Array {
   return assembleHost({
-    ...compileInside(root, imports, ["wasi-imports", "wasi"], [callHost]),
+    ...compileInside(root, imports, wasiFiles, [callHost]),
     exports: [["_start", "main"]],
     exportMemory: "memory",
     data: [[wasiNamesStart, nameList()]],

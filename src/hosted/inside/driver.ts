@@ -21,6 +21,7 @@ import {
   gtu,
   load16u,
   load32,
+  lookAround,
   run,
   setFp,
   setFuel,
@@ -145,6 +146,7 @@ export function invoke(record: number, base: number): void {
     const reason = run();
     switch (reason) {
       case exits.fuel:
+        lookAround();
         break;
       case exits.enter:
         enter(getFunc(), getFp(), getPc());

@@ -13,6 +13,7 @@ export declare function store64(address: number, offset: number, value: bigint):
 export declare function ltu(a: number, b: number): boolean;
 export declare function gtu(a: number, b: number): boolean;
 export declare function geu(a: number, b: number): boolean;
+export declare function divideU(value: bigint, divisor: bigint): bigint;
 export declare function wrap(value: bigint): number;
 export declare function extendU(value: number): bigint;
 export declare function memorySize(): number;
@@ -50,5 +51,7 @@ export declare function findHost(
   nameBytes: number,
   ordinal: number,
 ): number;
+/** Does what is due at a safepoint: `pc` and `fp` are those of the innermost frame, between two instructions. */
+export declare function lookAround(): void;
 /** Ends the program with a message about the module (an address and its bytes). */
 export declare function refuse(message: number, bytes: number): never;
