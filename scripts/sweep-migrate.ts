@@ -5,7 +5,6 @@
 //   --program NAME   these programs only, the page on stdout (again for several)
 //   --runtime NAME   these runtimes only, the page on stdout (again for several)
 //   --seed N         another choice of points
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   copyFileSync,
@@ -15,6 +14,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -139,22 +139,21 @@ function newFolder({ module, files = [] }: Subject): string {
   return folder;
 }
 
+const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
 /** What a program leaves: its files' names and hashes, but for states. */
 function leftIn(folder: string): string {
   const names = readdirSync(folder, { recursive: true }).map(String).toSorted();
   return names
     .filter((name) => !/^(state|end)(\.|$)/.test(name))
     .map((name) => {
-      const { status, stdout } = spawnSync("sha256sum", [join(folder, name)], { encoding: "utf8" });
-      return `${name} ${status === 0 ? stdout.slice(0, 64) : "folder"}`;
+      const path = join(folder, name);
+      return `${name} ${statSync(path).isFile() ? hashOf(readFileSync(path)) : "folder"}`;
     })
     .join("\n");
 }
 
-const canonicalHash = (path: string): string =>
-  createHash("sha256")
-    .update(canonicalBytes(readFileSync(path)))
-    .digest("hex");
+const canonicalHash = (path: string): string => hashOf(canonicalBytes(readFileSync(path)));
 
 interface Reference extends Outcome {
   readonly left: string;

@@ -30,6 +30,7 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
   gtu: one("i32", "i32.gt_u"),
   leu: one("i32", "i32.le_u"),
   geu: one("i32", "i32.ge_u"),
+  divideU: one("i64", "i64.div_u"),
   wrap: one("i32", "i32.wrap_i64"),
   extend: one("i64", "i64.extend_i32_s"),
   extendU: one("i64", "i64.extend_i32_u"),

@@ -15,6 +15,34 @@ const imports: readonly HostImport[] = wasiFunctions.map(({ name, params, hasRes
   },
 }));
 
+/** The files inside, those first that others take constants from. */
+const wasiFiles = [
+  "wasi-imports",
+  "pointers",
+  "args",
+  "print",
+  "files",
+  "state-files",
+  "words",
+  "writer",
+  "program",
+  "descriptors",
+  "directories",
+  "sha256",
+  "lz4",
+  "chunk-out",
+  "chunk-in",
+  "frames",
+  "pages",
+  "take-state",
+  "resume",
+  "schedule",
+  "state-options",
+  "hooks",
+  "control",
+  "wasi",
+];
+
 /** Calls WASI's function with the number of its row, with arguments from the guest's slots. */
 const callHost: Generated = {
   name: "callHost",
@@ -55,7 +83,9 @@ function callOf(
     ];
     return [...value, ...length, ["call", indexOf("guestBuffers")]];
   });
-  return [...args, ["call", indexOf(name)]];
+  // What the guest's end is waited for with is due before it.
+  const before: Instruction[] = name === "proc_exit" ? [["call", indexOf("beforeExit")]] : [];
+  return [...before, ...args, ["call", indexOf(name)]];
 }
 
 function nameList(): Uint8Array {
@@ -76,28 +106,6 @@ function sha256Constants(): Uint8Array {
   const roots = [...primes.map(Math.cbrt), ...primes.slice(0, 8).map(Math.sqrt)];
   return new Uint8Array(Uint32Array.from(roots.map(fraction)).buffer);
 }
-
-/** The files inside, those first that others take constants from. */
-const wasiFiles = [
-  "wasi-imports",
-  "own-files",
-  "message",
-  "guest-memory",
-  "program",
-  "descriptors",
-  "directories",
-  "sha256",
-  "lz4",
-  "chunk-out",
-  "chunk-in",
-  "frames",
-  "pages",
-  "take-state",
-  "resume",
-  "schedule",
-  "state-options",
-  "wasi",
-];
 
 /** Builds the module that runs WASI programs: `wasmscope-host.wasm`. */
 export function buildWasiHost(root: string): Uint8Array {

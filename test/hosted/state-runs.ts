@@ -6,7 +6,7 @@ import { root } from "../root.ts";
 import { runInNode } from "../workloads/run-in-node.ts";
 
 /** The host module as it is committed. */
-export const hostFile: string = join(root, "hosts/wasmscope-host.wasm");
+const hostFile = join(root, "hosts/wasmscope-host.wasm");
 
 /** What a run has printed and how it ended. */
 export interface Run {

@@ -173,7 +173,7 @@ for (const [what, change, message] of fileChanges) {
   test(`a file that is ${what} is said before anything runs`, () =>
     inFolder((folder) => {
       prepareCopy(folder);
-      stopAt(node, 200, folder);
+      stopAt(node, 120, folder);
       change(folder);
       const where = existsSync(join(folder, "x")) ? join(folder, "x") : folder;
       const before = readFileSync(join(folder, "out"));
@@ -187,7 +187,7 @@ for (const [what, change, message] of fileChanges) {
 test("files that were written further are cut back when that is asked for", () =>
   inFolder((folder) => {
     prepareCopy(folder);
-    const options = ["--checkpoint", "state", "--after-branches", "200"];
+    const options = ["--checkpoint", "state", "--after-branches", "120"];
     assert.equal(node([...options, "app.wasm"], folder).exitCode, 0);
     assert.match(node(["--resume", "state"], folder).stderr, /out has changed since: it had/);
     writeFileSync(join(folder, "out"), changed.toString() + "and more");
@@ -279,15 +279,18 @@ test("a request in the control directory takes a state, or stops the program", (
       "i32.const 3000000",
     );
     writeFileSync(join(folder, "app.wasm"), wat(text));
-    writeFileSync(join(folder, "control/stop"), "");
+    const request = (line: string): void =>
+      writeFileSync(join(folder, "control/commands"), `${line}\n`);
+    request("stop control/state");
     const { exitCode, stderr } = node(["--control", "control", "app.wasm"], folder);
     assert.equal(exitCode, stopped, stderr);
-    assert.deepEqual(readdirSync(join(folder, "control")), ["state.wsc"]);
-    writeFileSync(join(folder, "control/checkpoint"), "");
-    const options = ["--resume", "control/state.wsc", "--control", "control"];
+    assert.deepEqual(readdirSync(join(folder, "control")), ["answers", "state"]);
+    request("checkpoint other");
+    const options = ["--resume", "control/state", "--control", "control"];
     assert.equal(node(options, folder).exitCode, 0);
-    assert.deepEqual(readdirSync(join(folder, "control")), ["state.wsc"]);
-    assert.match(node(["--control", "none", "app.wasm"], folder).stderr, /none: is in none of the/);
+    const [stop, more] = [stateOf(folder, "control/state"), stateOf(folder, "other")];
+    assert.equal(more.branches, stop.branches);
+    assert.equal(canonical(folder, "control/state"), canonical(folder, "other"));
   }));
 
 test("a state that cannot be written is said, and the program goes on", () =>

@@ -8,9 +8,9 @@ import {
 } from "../state/format.ts";
 import { checksum, contentStart, packedStart } from "./chunk-out.ts";
 import { decompress } from "./lz4.ts";
-import { copy, gtu, load32, text } from "./machine.ts";
-import { addCount, addText, refuseSaid, refuseText, startMessage } from "./message.ts";
-import { readFully } from "./own-files.ts";
+import { copy, extendU, gtu, load32, text } from "./machine.ts";
+import { endRefused, printCount, printSubject, printText, refuseText } from "./print.ts";
+import { readFully } from "./state-files.ts";
 import { setReader } from "./reader.ts";
 
 // Reads a state's file chunk by chunk; the content is at `contentStart`, with `reader.ts` set to it.
@@ -32,12 +32,12 @@ export function openChunks(fd: number): void {
   if (!isThere || !isState) refuseText(text("is no state of a program"));
   const version = load32(packedStart, 8);
   if (gtu(version, stateVersion)) {
-    startMessage();
-    addText(text("is a state of the newer version "));
-    addCount(version);
-    addText(text("; this host reads up to "));
-    addCount(stateVersion);
-    refuseSaid();
+    printSubject();
+    printText(text("is a state of the newer version "));
+    printCount(extendU(version));
+    printText(text("; this host reads up to "));
+    printCount(extendU(stateVersion));
+    endRefused();
   }
   fileKind = load32(packedStart, 12);
 }

@@ -9,7 +9,7 @@ import {
 import { allocate } from "./arena.ts";
 import { compress, matchTableBytes } from "./lz4.ts";
 import { copy, load32, load8u, store32, store64, store8 } from "./machine.ts";
-import { writeFully } from "./own-files.ts";
+import { writeFully } from "./state-files.ts";
 
 // A state's file, chunk by chunk: each is put together in memory, compressed, and written.
 

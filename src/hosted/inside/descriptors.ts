@@ -1,7 +1,7 @@
 import { descriptorKinds } from "../state/format.ts";
 import { scratchStart } from "../layout.ts";
 import { allocate } from "./arena.ts";
-import { guestBuffers, guestPointer, isGuests } from "./guest-memory.ts";
+import { answer, guestBuffers, guestPointer, isGuests } from "./pointers.ts";
 import {
   copy,
   extendU,
@@ -14,7 +14,7 @@ import {
   store64,
   store8,
 } from "./machine.ts";
-import { answer, givenName, givenNameStart } from "./own-files.ts";
+import { givenName, givenNameStart } from "./state-files.ts";
 import {
   clock_time_get,
   fd_close,
@@ -69,10 +69,13 @@ export function descriptorAt(fd: number): number {
   return load32(record, descriptor.isOpen) === 0 ? 0 : record;
 }
 
-/** Gives the host's number for the guest's, or -1. */
+// Node refuses negative numbers in another way than those that are not open.
+const noHost = 0x7fffffff;
+
+/** Gives the host's number for the guest's, or one that no host has given. */
 export function hostDescriptor(fd: number): number {
   const record = descriptorAt(fd);
-  return record === 0 ? -1 : load32(record, descriptor.host);
+  return record === 0 ? noHost : load32(record, descriptor.host);
 }
 
 /** Makes a descriptor with this number, or writes over the one that there is. */
@@ -140,6 +143,10 @@ function keepPath(record: number, parent: number, from: number, bytes: number): 
   copy(to + before, from, bytes);
 }
 
+// What taking a state and going on from it do with a file: seek, tell, ask for its size; and cut it if it is written.
+const ownRights = 0x200024n;
+const rightToCut = 0x400000n;
+
 /** Opens a file for the guest; the host's number is at `opened`. Rights that the host never gives are not insisted on. */
 export function openGuests(
   directory: number,
@@ -152,10 +159,13 @@ export function openGuests(
   flags: number,
   opened: number,
 ): number {
-  const failed = path_open(directory, lookup, path, bytes, how, rights, inherited, flags, opened);
+  let wanted = rights;
+  if ((how & directoryFlag) === 0) wanted = wanted | ownRights;
+  if ((rights & 64n) !== 0n) wanted = wanted | rightToCut;
+  const failed = path_open(directory, lookup, path, bytes, how, wanted, inherited, flags, opened);
   if (failed !== notCapable || fd_fdstat_get(directory, answer) !== 0) return failed;
   const most = load64(answer, 16);
-  const less = rights & most;
+  const less = wanted & most;
   return path_open(directory, lookup, path, bytes, how, less, inherited & most, flags, opened);
 }
 

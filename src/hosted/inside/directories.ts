@@ -1,6 +1,6 @@
 import { scratchStart } from "../layout.ts";
 import { descriptor, descriptorAt } from "./descriptors.ts";
-import { guestPointer, isGuests } from "./guest-memory.ts";
+import { guestPointer, isGuests } from "./pointers.ts";
 import { copy, load16u, load32, load64, load8u, store32, store64 } from "./machine.ts";
 import { fd_readdir } from "./wasi-imports.ts";
 

@@ -36,7 +36,7 @@ import {
   store32,
   text,
 } from "./machine.ts";
-import { refuseText } from "./message.ts";
+import { refuseText } from "./print.ts";
 import { functionAt, functionCount } from "./module.ts";
 import { constant, fromLocal, operand } from "./operands.ts";
 import { moduleStart, position, readByte, readEnd, readU32, skipBytes } from "./reader.ts";

@@ -13,6 +13,7 @@ export declare function store64(address: number, offset: number, value: bigint):
 export declare function ltu(a: number, b: number): boolean;
 export declare function gtu(a: number, b: number): boolean;
 export declare function geu(a: number, b: number): boolean;
+export declare function divideU(value: bigint, divisor: bigint): bigint;
 export declare function wrap(value: bigint): number;
 export declare function extendU(value: number): bigint;
 /** Shifts without regard to the sign. */

@@ -13,7 +13,7 @@ import {
   store64,
   text,
 } from "./machine.ts";
-import { refuseText } from "./message.ts";
+import { refuseText } from "./print.ts";
 import { growMemory } from "./outside.ts";
 import { hasMemory } from "./module.ts";
 import { position, readEnd, readU32, skipBytes } from "./reader.ts";
@@ -31,7 +31,7 @@ let hashCount = 0;
 /** How many pages of the base are not zero. */
 let basePages = 0;
 /** How many pages the state written last has. */
-export let pagesWritten = 0;
+let pagesWritten = 0;
 
 function pagesNow(): number {
   if (!hasMemory) return 0;

@@ -1,37 +1,21 @@
 import { guestBase } from "../layout.ts";
 import { allocate, arenaTop, needRoom, setArenaTop } from "./arena.ts";
+import { argAt, argCount, guestArg, lengthAt } from "./args.ts";
 import { copy, load32, store32, store8 } from "./machine.ts";
-import { guestPointer } from "./guest-memory.ts";
-import { answer, lengthAt } from "./own-files.ts";
-import { args_get, args_sizes_get, environ_get, environ_sizes_get } from "./wasi-imports.ts";
+import { answer, guestPointer } from "./pointers.ts";
+import { environ_get, environ_sizes_get } from "./wasi-imports.ts";
 
 // The guest's arguments and environment, which are those of the process at first and the state's later on. Each list
 // is texts behind one another, each with a zero byte.
 
 const done = 0;
 
-let hostArgs = 0;
-export let hostArgCount = 0;
-
 export let argsAt = 0;
 export let argsBytes = 0;
-export let argCount = 0;
+export let programArgCount = 0;
 export let environmentAt = 0;
 export let environmentBytes = 0;
 export let environmentCount = 0;
-
-export function readHostArguments(): void {
-  args_sizes_get(answer, answer + 4);
-  hostArgCount = load32(answer, 0);
-  const bytes = load32(answer, 4);
-  hostArgs = allocate(hostArgCount * 4 + 4);
-  args_get(hostArgs, allocate(bytes));
-}
-
-/** Gives one of the arguments of the runtime itself. */
-export function hostArg(index: number): number {
-  return load32(hostArgs + index * 4, 0);
-}
 
 // Puts a text and a zero byte at `to`, which is the end of what lies last in the arena.
 function append(to: number, from: number, bytes: number): void {
@@ -43,10 +27,10 @@ function append(to: number, from: number, bytes: number): void {
 
 /** Adds an argument of the guest's; nothing else may be allocated between two of them. */
 export function addArgument(from: number, bytes: number): void {
-  if (argCount === 0) argsAt = arenaTop;
+  if (programArgCount === 0) argsAt = arenaTop;
   append(argsAt + argsBytes, from, bytes);
   argsBytes += bytes + 1;
-  argCount++;
+  programArgCount++;
 }
 
 /** Adds a variable as `addArgument` does. */
@@ -57,10 +41,10 @@ export function addVariable(from: number, bytes: number): void {
   environmentCount++;
 }
 
-/** Lets the guest have the process's environment, and its arguments from this one on. */
-export function takeProgram(firstArg: number): void {
-  for (let index = firstArg; index < hostArgCount; index++) {
-    addArgument(hostArg(index), lengthAt(hostArg(index)));
+/** Lets the guest have the process's environment, and its arguments behind the options. */
+export function takeProgram(): void {
+  for (let index = guestArg; index < argCount; index++) {
+    addArgument(argAt(index), lengthAt(argAt(index)));
   }
   if (environ_sizes_get(answer, answer + 4) !== 0) return;
   const count = load32(answer, 0);
@@ -92,11 +76,11 @@ function answerTexts(slots: number, from: number, count: number, bytes: number):
 }
 
 export function own_args_sizes_get(slots: number): number {
-  return answerSizes(slots, argCount, argsBytes);
+  return answerSizes(slots, programArgCount, argsBytes);
 }
 
 export function own_args_get(slots: number): number {
-  return answerTexts(slots, argsAt, argCount, argsBytes);
+  return answerTexts(slots, argsAt, programArgCount, argsBytes);
 }
 
 export function own_environ_sizes_get(slots: number): number {

@@ -33,14 +33,14 @@ import {
   wrap,
 } from "./machine.ts";
 import {
-  addNumber,
-  addPath,
-  addText,
-  refuseSaid,
+  endRefused,
+  print,
+  printCount,
+  printSubject,
+  printText,
   refuseText,
   setSubject,
-  startMessage,
-} from "./message.ts";
+} from "./print.ts";
 import { allocate } from "./arena.ts";
 import {
   dataAt,
@@ -53,7 +53,10 @@ import {
   tableAt,
   tableCount,
 } from "./module.ts";
-import { answer, findGiven, lengthAt, openOwn, readFully, rightsToRead } from "./own-files.ts";
+import { lengthAt } from "./args.ts";
+import { openAnywhere } from "./files.ts";
+import { answer } from "./pointers.ts";
+import { findGiven, readFully } from "./state-files.ts";
 import { readMemorySize, readPages } from "./pages.ts";
 import { rewindOption, skipOption } from "./state-options.ts";
 import { addArgument, addVariable } from "./program.ts";
@@ -106,7 +109,7 @@ function readModuleChunk(): void {
 
 function openChunksOf(path: number): number {
   setSubject(path);
-  const fd = openOwn(path, 0, rightsToRead);
+  const fd = openAnywhere(path);
   if (fd < 0) refuseText(text("cannot be opened in any of the given directories"));
   openChunks(fd);
   return fd;
@@ -204,15 +207,15 @@ let descriptorPathBytes = 0;
 
 function startFileMessage(): void {
   setSubject(statePath);
-  startMessage();
-  addText(text("the program's file "));
-  addPath(descriptorPath, descriptorPathBytes);
+  printSubject();
+  printText(text("the program's file "));
+  print(descriptorPath, descriptorPathBytes);
 }
 
 function refuseFile(message: number): never {
   startFileMessage();
-  addText(message);
-  refuseSaid();
+  printText(message);
+  endRefused();
 }
 
 /** Hosts' numbers of given directories, by their numbers when the program began. */
@@ -239,11 +242,11 @@ function checkSize(host: number, rights: bigint, wanted: bigint): void {
   if (rewindOption && !isWritten) return;
   if (rewindOption && size > wanted && fd_filestat_set_size(host, wanted) === 0) return;
   startFileMessage();
-  addText(text(" has changed since: it had "));
-  addNumber(wanted);
-  addText(text(" bytes and has "));
-  addNumber(size);
-  refuseSaid();
+  printText(text(" has changed since: it had "));
+  printCount(wanted);
+  printText(text(" bytes and has "));
+  printCount(size);
+  endRefused();
 }
 
 // What the program has read of its input already is passed over.
@@ -277,10 +280,10 @@ function readDescriptor(): void {
   if (kind === descriptorKinds.preopen) {
     host = findGiven(path, bytes);
     if (host < 0) {
-      startMessage();
-      addText(text("the program's directory is not given: "));
-      addPath(path, bytes);
-      refuseSaid();
+      printSubject();
+      printText(text("the program's directory is not given: "));
+      print(path, bytes);
+      endRefused();
     }
     keepRoot(root, host);
   } else if (kind !== descriptorKinds.stream) {

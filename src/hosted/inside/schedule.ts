@@ -1,8 +1,9 @@
-import { extendU, setFuel, text, wrap } from "./machine.ts";
+import { lookAround } from "./control.ts";
+import { forgetRequest, requestedPath, requestsStop } from "./hooks.ts";
+import { extendU, setFuel, wrap } from "./machine.ts";
 import { isAtSafepoint } from "./frames.ts";
-import { answer, findOwn, foundDirectory, foundPath, joined, lengthAt } from "./own-files.ts";
-import { takeState } from "./take-state.ts";
-import { path_filestat_get, path_unlink_file, proc_exit } from "./wasi-imports.ts";
+import { setStatePath, takeState } from "./take-state.ts";
+import { proc_exit } from "./wasi-imports.ts";
 
 // What the interpreter stops for now and then: a state that is due, requests from outside.
 
@@ -35,34 +36,12 @@ export function setBranches(count: bigint): void {
   if (dueAt < 0n && dueEvery > 0n) dueAt = count + dueEvery;
 }
 
-// The files by whose existence something is requested, as paths in one directory.
-let controlDirectory = 0;
-let requestState = 0;
-let requestStop = 0;
-
-/** Looks for requests in this directory from now on; tells whether it is there. */
-export function watchDirectory(path: number): boolean {
-  if (!findOwn(path)) return false;
-  controlDirectory = foundDirectory;
-  requestState = joined(foundPath, text("/checkpoint"));
-  requestStop = joined(foundPath, text("/stop"));
-  return true;
-}
-
-// A request is answered by taking its file away.
-function isRequested(path: number): boolean {
-  const bytes = lengthAt(path);
-  if (path_filestat_get(controlDirectory, 0, path, bytes, answer) !== 0) return false;
-  return path_unlink_file(controlDirectory, path, bytes) === 0;
-}
-
-function lookForRequests(): void {
-  if (controlDirectory === 0) return;
-  if (isRequested(requestState)) isDue = true;
-  if (isRequested(requestStop)) {
-    isDue = true;
-    stopsThen = true;
-  }
+function takeRequest(): void {
+  if (requestedPath === 0) return;
+  setStatePath(requestedPath, true);
+  forgetRequest();
+  isDue = true;
+  if (requestsStop) stopsThen = true;
 }
 
 // A state that cannot be written is said and given up: the program goes on.
@@ -75,7 +54,8 @@ function takeDue(): void {
 /** Looks around, and gives new fuel. */
 export function lookUp(): void {
   branches += extendU(given);
-  lookForRequests();
+  lookAround();
+  takeRequest();
   if (dueAt >= 0n && branches >= dueAt) isDue = true;
   if (isDue && isAtSafepoint()) takeDue();
   given = mostFuel;

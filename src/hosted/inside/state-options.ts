@@ -1,14 +1,12 @@
+import { argAt, argCount, lengthAt } from "./args.ts";
 import { extendU, load16u, load8u, text } from "./machine.ts";
-import { refuseText } from "./message.ts";
 import { sameBytes } from "./module.ts";
-import { lengthAt } from "./own-files.ts";
-import { hostArg, hostArgCount } from "./program.ts";
+import { refuseText } from "./print.ts";
 
-// Options of the runtime itself, in front of the guest's path.
+// Options about states, among those in front of the guest's path.
 
 /** Paths, or 0. */
 export let statePathOption = 0;
-export let controlOption = 0;
 export let resumeOption = 0;
 /** Counts of branches and calls; -1 and 0 are none. */
 export let afterOption = -1n;
@@ -17,17 +15,16 @@ export let stopOption = false;
 export let rewindOption = false;
 export let skipOption = false;
 
-let optionIndex = 1;
+let optionIndex = 0;
 
-function isOption(name: number): boolean {
-  const option = hostArg(optionIndex);
+function isNamed(name: number): boolean {
+  const option = argAt(optionIndex);
   return sameBytes(option, lengthAt(option), name + 2, load16u(name, 0));
 }
 
 function optionValue(): number {
-  optionIndex++;
-  if (optionIndex >= hostArgCount) refuseText(text("an option has no value"));
-  return hostArg(optionIndex);
+  if (optionIndex + 1 >= argCount) refuseText(text("an option without its value"));
+  return argAt(optionIndex + 1);
 }
 
 function countOption(): bigint {
@@ -43,24 +40,21 @@ function countOption(): bigint {
   return sum;
 }
 
-/** Reads the options; gives the index of the argument behind them. */
-export function readOptions(): number {
-  for (; optionIndex < hostArgCount; optionIndex++) {
-    const option = hostArg(optionIndex);
-    if (load8u(option, 0) !== 45 || load8u(option, 1) !== 45) break;
-    if (isOption(text("--"))) {
-      optionIndex++;
-      break;
-    }
-    if (isOption(text("--checkpoint"))) statePathOption = optionValue();
-    else if (isOption(text("--control"))) controlOption = optionValue();
-    else if (isOption(text("--resume"))) resumeOption = optionValue();
-    else if (isOption(text("--after-branches"))) afterOption = countOption();
-    else if (isOption(text("--every-branches"))) everyOption = countOption();
-    else if (isOption(text("--stop"))) stopOption = true;
-    else if (isOption(text("--rewind-files"))) rewindOption = true;
-    else if (isOption(text("--skip-input"))) skipOption = true;
-    else refuseText(text("an option that this host does not know"));
-  }
-  return optionIndex;
+/** Reads an option about states; gives how many arguments it is, or 0 if it is another one. */
+export function readStateOption(index: number): number {
+  optionIndex = index;
+  if (isNamed(text("--checkpoint"))) statePathOption = optionValue();
+  else if (isNamed(text("--resume"))) resumeOption = optionValue();
+  else if (isNamed(text("--after-branches"))) afterOption = countOption();
+  else if (isNamed(text("--every-branches"))) everyOption = countOption();
+  else return readFlag();
+  return 2;
+}
+
+function readFlag(): number {
+  if (isNamed(text("--stop"))) stopOption = true;
+  else if (isNamed(text("--rewind-files"))) rewindOption = true;
+  else if (isNamed(text("--skip-input"))) skipOption = true;
+  else return 0;
+  return 1;
 }

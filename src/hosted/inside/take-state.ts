@@ -18,8 +18,8 @@ import {
 } from "./chunk-out.ts";
 import { clockRecord, descriptor, descriptorAt, descriptorCount } from "./descriptors.ts";
 import { putFrames, putReference, putValue, softChunkBytes } from "./frames.ts";
-import { load32, load64, load8u, text } from "./machine.ts";
-import { addCount, addText, printMessage, setSubject, startMessage } from "./message.ts";
+import { extendU, load32, load64, load8u, text } from "./machine.ts";
+import { printCount, printSubject, printText, setSubject } from "./print.ts";
 import {
   dataAt,
   dataCount,
@@ -27,31 +27,19 @@ import {
   elementCount,
   globalAt,
   globalCount,
+  sameBytes,
   tableAt,
   tableCount,
 } from "./module.ts";
-import {
-  answer,
-  createOrCut,
-  foundDirectory,
-  foundPath,
-  joined,
-  lengthAt,
-  openOwn,
-  rightsToWrite,
-} from "./own-files.ts";
+import { lengthAt } from "./args.ts";
+import { placeFd, placePath, removeAt, renameAt } from "./files.ts";
+import { answer } from "./pointers.ts";
+import { createAnywhere, joined } from "./state-files.ts";
 import { isDeltaWorth, putChangedMemory, putMemory } from "./pages.ts";
-import { argCount, argsAt, environmentAt, environmentCount } from "./program.ts";
+import { argsAt, environmentAt, environmentCount, programArgCount } from "./program.ts";
 import { moduleEnd, moduleStart } from "./reader.ts";
 import { sha256 } from "./sha256.ts";
-import {
-  clock_time_get,
-  fd_close,
-  fd_filestat_get,
-  fd_tell,
-  path_rename,
-  path_unlink_file,
-} from "./wasi-imports.ts";
+import { clock_time_get, fd_close, fd_filestat_get, fd_tell } from "./wasi-imports.ts";
 
 // Takes the program's state: writes all of it to a file beside the wanted one, which then takes that one's name, so
 // that at any time there is either the old state or the new one.
@@ -90,6 +78,9 @@ let baseSum = 0;
 
 /** Sets where states go. */
 export function setStatePath(path: number, deltas: boolean): void {
+  const isSame = fullPath !== 0 && sameBytes(fullPath, lengthAt(fullPath), path, lengthAt(path));
+  if (isSame) return;
+  hasBase = false;
   fullPath = path;
   deltaPath = joined(path, text(".delta"));
   fullTemporary = joined(path, text(".tmp"));
@@ -210,7 +201,9 @@ function putDropped(): void {
 
 function putDescriptor(fd: number, record: number): void {
   const host = load32(record, descriptor.host);
-  const kind = load32(record, descriptor.kind);
+  let kind = load32(record, descriptor.kind);
+  const isDirectory = fd_filestat_get(host, answer) === 0 && load8u(answer, 16) === 3;
+  if (kind === descriptorKinds.file && isDirectory) kind = descriptorKinds.directory;
   const isFile = kind === descriptorKinds.file;
   let offset = load64(record, descriptor.crossed);
   let size = 0n;
@@ -281,7 +274,7 @@ function putState(isDelta: boolean, branches: bigint): void {
   putModule();
   if (isDelta) putBase();
   putPosition(branches);
-  putTexts(stateTags.argument, argsAt, argCount);
+  putTexts(stateTags.argument, argsAt, programArgCount);
   putTexts(stateTags.environment, environmentAt, environmentCount);
   putFrames();
   putGlobals();
@@ -296,42 +289,40 @@ function putState(isDelta: boolean, branches: bigint): void {
 
 function sayFailed(failed: number): boolean {
   setSubject(fullPath);
-  startMessage();
-  addText(text("the state cannot be written"));
+  printSubject();
+  printText(text("the state cannot be written"));
   if (failed > 0) {
-    addText(text(" (WASI error "));
-    addCount(failed);
-    addText(text(")"));
+    printText(text(" (WASI error "));
+    printCount(extendU(failed));
+    printText(text(")"));
   }
-  printMessage();
+  printText(text("\n"));
   return false;
 }
 
 // What has changed its name cannot be half written, whatever happens.
-function publish(fd: number, path: number, temporary: number): number {
+function publish(fd: number, path: number, temporary: number): boolean {
   fd_close(fd);
   // Both paths begin in the same way, with what names the directory.
-  const cut = foundPath - temporary;
-  const from = foundPath;
-  const to = path + cut;
-  return path_rename(foundDirectory, from, lengthAt(from), foundDirectory, to, lengthAt(to));
+  const from = placePath;
+  const to = path + (placePath - temporary);
+  return renameAt(placeFd, from, lengthAt(from), to, lengthAt(to));
 }
 
 /** Takes the state; tells whether that worked, else says why not. */
 export function takeState(branches: bigint): boolean {
   const isDelta = hasBase && isDeltaWorth();
   const temporary = isDelta ? deltaTemporary : fullTemporary;
-  const fd = openOwn(temporary, createOrCut, rightsToWrite);
+  const fd = createAnywhere(temporary);
   if (fd < 0) return sayFailed(0);
   startFile(fd, isDelta ? stateKinds.delta : stateKinds.full);
   putState(isDelta, branches);
-  let failed = endFile();
-  if (failed === 0) failed = publish(fd, isDelta ? deltaPath : fullPath, temporary);
-  else {
-    fd_close(fd);
-    path_unlink_file(foundDirectory, foundPath, lengthAt(foundPath));
-  }
+  const failed = endFile();
   if (failed !== 0) {
+    fd_close(fd);
+    removeAt(placeFd, placePath, lengthAt(placePath));
+  }
+  if (failed !== 0 || !publish(fd, isDelta ? deltaPath : fullPath, temporary)) {
     hasBase = false;
     return sayFailed(failed);
   }

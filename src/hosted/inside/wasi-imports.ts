@@ -64,3 +64,20 @@ export declare function poll_oneoff(
   answer: number,
 ): number;
 export declare function proc_exit(code: number): void;
+export declare function path_filestat_get(
+  fd: number,
+  lookup: number,
+  path: number,
+  pathBytes: number,
+  answer: number,
+): number;
+export declare function path_rename(
+  fd: number,
+  path: number,
+  pathBytes: number,
+  toFd: number,
+  to: number,
+  toBytes: number,
+): number;
+export declare function path_unlink_file(fd: number, path: number, pathBytes: number): number;
+export declare function clock_time_get(clock: number, precision: bigint, answer: number): number;

@@ -40,13 +40,15 @@ export function readContainer(bytes: Uint8Array): Container {
       8,
     );
   }
+  const kind = view.getUint32(12, true);
+  if (version === 0 || kind > stateKinds.delta) throw new DecodeError("damaged", 8);
   const chunks: Chunk[] = [];
   let checksum = 0;
   for (let at = stateHeaderBytes; ;) {
     const { chunk, end } = readChunk(bytes, view, at);
     if (chunk.tag === stateTags.end) {
       checkEnd(chunk, { chunks: chunks.length, checksum }, end, bytes.length);
-      const isDelta = view.getUint32(12, true) === stateKinds.delta;
+      const isDelta = kind === stateKinds.delta;
       return { version, isDelta, chunks, identity: { chunks: chunks.length, checksum } };
     }
     chunks.push(chunk);

@@ -4,7 +4,10 @@
 /** The format's version; a file of a newer one is refused. */
 export const stateVersion = 1;
 /** The first eight bytes of a state: "wsc", a byte that is no ASCII, and line ends that a text mode would change. */
-export const stateMagic = { low: 0xff63_7377 | 0, high: 0x0a1a_0a0d } as const;
+export const stateMagic: Readonly<Record<"low" | "high", number>> = {
+  low: 0xff63_7377 | 0,
+  high: 0x0a1a_0a0d,
+};
 /** Bytes of the file's header: the magic number, the version, what kind it is. */
 export const stateHeaderBytes = 16;
 /** Kinds of states. */
@@ -13,11 +16,28 @@ export const stateKinds = { full: 0, delta: 1 } as const;
 const tag = (text: string): number =>
   new DataView(new TextEncoder().encode(text).buffer).getInt32(0, true);
 
+type TagName =
+  | "module"
+  | "base"
+  | "position"
+  | "argument"
+  | "environment"
+  | "globals"
+  | "table"
+  | "dropped"
+  | "frames"
+  | "memorySize"
+  | "memory"
+  | "descriptors"
+  | "clocks"
+  | "stamps"
+  | "end";
+
 /**
  * Chunks by their four letters. What begins with a small letter tells of circumstances (clocks, when files were
  * changed): it differs from run to run, and a reader that does not know it goes on.
  */
-export const stateTags = {
+export const stateTags: Readonly<Record<TagName, number>> = {
   module: tag("MODL"),
   base: tag("BASE"),
   position: tag("POSN"),
@@ -33,7 +53,7 @@ export const stateTags = {
   clocks: tag("cloc"),
   stamps: tag("stam"),
   end: tag("END "),
-} as const;
+};
 
 /** Bytes of a chunk around its content: tag, length, stored length; its checksum behind. */
 export const chunkAround = { before: 12, after: 4 } as const;

@@ -181,7 +181,10 @@ function readPages(draft: Draft, cursor: Cursor): void {
     if ((number & 1) === pageForm.zero) pages.set(number >>> 1, null);
     else {
       const start = cursor.skip(1 << statePageLog2);
-      pages.set(number >>> 1, cursor.bytes.slice(start, start + (1 << statePageLog2)));
+      pages.set(
+        number >>> 1,
+        new Uint8Array(cursor.bytes.subarray(start, start + (1 << statePageLog2))),
+      );
     }
   }
 }

@@ -1,8 +1,12 @@
 import { guestBase, lastAddress, pageLog2, scratchStart } from "../layout.ts";
 import { gtu, load32, memorySize, store32 } from "./machine.ts";
-import { mostBuffers } from "./own-files.ts";
 
-// The guest's addresses on their way to the host.
+// The guest's addresses are `guestBase` higher for the host.
+
+/** How many buffers a list may have on its way to the host. */
+const mostBuffers = 4096;
+/** Where answers of few bytes go, behind the lists of buffers. */
+export const answer: number = scratchStart + 8 * mostBuffers;
 
 /** Gives the host's address for the guest's, or one that no memory has. */
 export function guestPointer(address: number): number {
