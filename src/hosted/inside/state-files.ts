@@ -2,7 +2,7 @@ import { scratchBytes, scratchStart } from "../layout.ts";
 import { allocate } from "./arena.ts";
 import { lengthAt } from "./args.ts";
 import { createAt, nextPlace, placeFd, placePath, readSome, startPlaces } from "./files.ts";
-import { copy, load16u, load32, store32, store8 } from "./machine.ts";
+import { copy, load16u, load32, load8u, store32, store8 } from "./machine.ts";
 import { sameBytes } from "./module.ts";
 import { answer } from "./pointers.ts";
 import { fd_prestat_dir_name, fd_prestat_get, fd_write } from "./wasi-imports.ts";
@@ -41,12 +41,23 @@ function readName(fd: number): number {
   return fd_prestat_dir_name(fd, nameStart, bytes) === 0 ? bytes : 0;
 }
 
+// ".", "/" and "./": some hosts have one of these names for the same directory.
+function isRootName(name: number, bytes: number): boolean {
+  for (let index = 0; index < bytes; index++) {
+    const byte = load8u(name + index, 0);
+    if (byte !== 47 && (byte !== 46 || index > 0)) return false;
+  }
+  return true;
+}
+
 /** Finds a given directory by its name; gives the host's descriptor, or -1. */
 export function findGiven(name: number, bytes: number): number {
+  const isRoot = isRootName(name, bytes);
   for (let fd = 3; ; fd++) {
     const nameBytes = readName(fd);
     if (nameBytes < 0) return -1;
     if (sameBytes(nameStart, nameBytes, name, bytes)) return fd;
+    if (isRoot && isRootName(nameStart, nameBytes)) return fd;
   }
 }
 
