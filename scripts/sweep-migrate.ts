@@ -49,7 +49,7 @@ interface Subject {
   readonly module: string;
   readonly args: readonly string[];
   readonly files?: readonly string[];
-  /** It has in its memory what only this host has told it, such as numbers of inodes. */
+  /** It has in its memory what only this host has told it, such as the numbers of inodes and times of files. */
   readonly isHosts?: true;
 }
 
@@ -62,6 +62,7 @@ const subjects: readonly Subject[] = [
     module: "examples/wordcount/wordcount.wasm",
     args: ["LICENSE"],
     files: ["LICENSE"],
+    isHosts: true,
   },
   { name: "fib", what: "C, recursion", module: "workloads/fib.wasm", args: ["15"] },
   { name: "sieve", what: "C", module: "workloads/sieve.wasm", args: ["1000", "2"] },

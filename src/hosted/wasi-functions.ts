@@ -16,12 +16,12 @@ fd_datasync D
 fd_fdstat_get DP own
 fd_fdstat_set_flags Di own
 fd_fdstat_set_rights DII own
-fd_filestat_get DP
+fd_filestat_get DP own
 fd_filestat_set_size DI
 fd_filestat_set_times DIIi
 fd_pread DViIP
 fd_prestat_dir_name DPi
-fd_prestat_get DP
+fd_prestat_get DP own
 fd_pwrite DViIP
 fd_read DViP own
 fd_readdir DPiIP own
@@ -31,7 +31,7 @@ fd_sync D
 fd_tell DP
 fd_write DViP own
 path_create_directory DPi
-path_filestat_get DiPiP
+path_filestat_get DiPiP own
 path_filestat_set_times DiPiIIi
 path_link DiPiDPi
 path_open DiPiiIIiP own

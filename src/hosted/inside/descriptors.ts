@@ -7,9 +7,11 @@ import {
   extendU,
   fill,
   gtu,
+  load16u,
   load32,
   load64,
   load8u,
+  store16,
   store32,
   store64,
   store8,
@@ -21,8 +23,11 @@ import {
   fd_fdstat_get,
   fd_fdstat_set_flags,
   fd_fdstat_set_rights,
+  fd_filestat_get,
+  fd_prestat_get,
   fd_read,
   fd_write,
+  path_filestat_get,
   path_open,
   poll_oneoff,
   sock_accept,
@@ -169,6 +174,32 @@ export function openGuests(
   return path_open(directory, lookup, path, bytes, how, less, inherited & most, flags, opened);
 }
 
+// Some hosts write the bytes between fields, others leave them: here they are 0, so that memory is the same.
+
+export function own_fd_prestat_get(slots: number): number {
+  const told = guestPointer(load32(slots, 8));
+  const failed = fd_prestat_get(hostDescriptor(load32(slots, 0)), told);
+  // The first field, 0, tells that it is a directory; it takes a byte of four.
+  if (failed === 0) store32(told, 0, 0);
+  return failed;
+}
+
+export function own_fd_filestat_get(slots: number): number {
+  const told = guestPointer(load32(slots, 8));
+  const failed = fd_filestat_get(hostDescriptor(load32(slots, 0)), told);
+  if (failed === 0) store64(told, 16, extendU(load8u(told, 16)));
+  return failed;
+}
+
+export function own_path_filestat_get(slots: number): number {
+  const told = guestPointer(load32(slots, 32));
+  const path = guestPointer(load32(slots, 16));
+  const host = hostDescriptor(load32(slots, 0));
+  const failed = path_filestat_get(host, load32(slots, 8), path, load32(slots, 24), told);
+  if (failed === 0) store64(told, 16, extendU(load8u(told, 16)));
+  return failed;
+}
+
 // What hosts tell of rights differs; the guest is told what it asked for.
 export function own_fd_fdstat_get(slots: number): number {
   const record = descriptorAt(load32(slots, 0));
@@ -176,7 +207,10 @@ export function own_fd_fdstat_get(slots: number): number {
   const told = guestPointer(load32(slots, 8));
   const failed = fd_fdstat_get(load32(record, descriptor.host), told);
   const kind = load32(record, descriptor.kind);
-  if (failed !== 0 || kind === descriptorKinds.stream) return failed;
+  if (failed !== 0) return failed;
+  store8(told, 1, 0);
+  store32(told, 4, 0);
+  if (kind === descriptorKinds.stream) return 0;
   const isGiven = kind === descriptorKinds.preopen;
   store64(told, 8, isGiven ? allRights : load64(record, descriptor.rights));
   store64(told, 16, isGiven ? allRights : load64(record, descriptor.inherited));
@@ -319,6 +353,23 @@ export function own_clock_time_get(slots: number): number {
   return failed;
 }
 
+/** Offsets in an event; only those of descriptors have what is behind the kind. */
+const event = { error: 8, kind: 10, bytes: 16, flags: 24, size: 32 };
+
+function clearEvents(events: number, count: number): void {
+  for (let index = 0; index < count; index++) {
+    const at = events + index * event.size;
+    const kind = load8u(at, event.kind);
+    const error = load16u(at, event.error);
+    store64(at, event.error, 0n);
+    store16(at, event.error, error);
+    store8(at, event.kind, kind);
+    if (kind === 0) store64(at, event.bytes, 0n);
+    const flags = kind === 0 ? 0 : load16u(at, event.flags);
+    store64(at, event.flags, extendU(flags));
+  }
+}
+
 const subscription = { tag: 8, id: 16, timeNs: 24, flags: 40, size: 48 };
 const mostSubscriptions = 1300;
 
@@ -338,5 +389,8 @@ export function own_poll_oneoff(slots: number): number {
     }
   }
   const events = guestPointer(load32(slots, 8));
-  return poll_oneoff(scratchStart, events, count, guestPointer(load32(slots, 24)));
+  const happened = guestPointer(load32(slots, 24));
+  const failed = poll_oneoff(scratchStart, events, count, happened);
+  if (failed === 0) clearEvents(events, load32(happened, 0));
+  return failed;
 }

@@ -9,7 +9,7 @@ import { fd_readdir } from "./wasi-imports.ts";
 // hosts list and others do not, are left out.
 
 /** Offsets in an entry; the name follows. */
-const directoryEntry = { next: 0, nameBytes: 16, size: 24 };
+const directoryEntry = { next: 0, nameBytes: 16, kind: 20, size: 24 };
 const listBytes = 0x8000;
 /** Where the host says how much it has listed. */
 const listedAt = scratchStart + listBytes;
@@ -99,6 +99,8 @@ export function own_fd_readdir(slots: number): number {
       count += 1n;
       const next = load64(listFrom, directoryEntry.next);
       store64(listFrom, directoryEntry.next, count);
+      // Three bytes behind the kind are of nothing.
+      store32(listFrom, directoryEntry.kind, load8u(listFrom, directoryEntry.kind));
       copy(to + used, listFrom, bytes < left ? bytes : left);
       store64(listFrom, directoryEntry.next, next);
       used += bytes < left ? bytes : left;
