@@ -134,6 +134,22 @@ export const statePrograms: Readonly<Record<string, string>> = {
         (br_if $again (i32.lt_s (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 30))))
       (call $print (i64.extend_i32_u (local.get $sum))))`),
 
+  "vectors in locals, globals and on the stack": withPrint(`
+    (global $g (mut v128) (v128.const i32x4 1 2 3 4))
+    (func $mix (param $v v128) (param $n i32) (result v128) (local $w v128)
+      (local.set $w (i32x4.mul (local.get $v) (i32x4.splat (local.get $n))))
+      (i32x4.add
+        (i8x16.shuffle 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0 (local.get $w) (local.get $v))
+        (if (result v128) (i32.gt_s (local.get $n) (i32.const 0))
+          (then (call $mix (local.get $w) (i32.sub (local.get $n) (i32.const 1))))
+          (else (local.get $w)))))
+    (func (export "_start") (local $n i32)
+      (loop $again
+        (global.set $g (v128.xor (global.get $g) (call $mix (global.get $g) (i32.const 4))))
+        (br_if $again (i32.lt_s (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 9))))
+      (call $print (i64x2.extract_lane 0 (global.get $g)))
+      (call $print (i64x2.extract_lane 1 (global.get $g))))`),
+
   "tail calls": withPrint(`
     (type $t (func (param i32 i64) (result i64)))
     (table funcref (elem $even $odd))
@@ -170,6 +186,34 @@ export const statePrograms: Readonly<Record<string, string>> = {
       (loop $l (global.set $n (i64.mul (global.get $n) (i64.const 3)))
         (br_if $l (i32.lt_s (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 20))))))`,
 };
+
+/** Prints 1 if a clock that only goes forward is behind a loop what it was before, or later. */
+export const clockProgram: string = withPrint(
+  `(func $now (result i64)
+    (drop (call $clock_time_get (i32.const 1) (i64.const 1) (i32.const 64)))
+    (i64.load (i32.const 64)))
+  (func (export "_start") (local $before i64) (local $n i32)
+    (local.set $before (call $now))
+    (loop $wait
+      (br_if $wait (i32.lt_s (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 50))))
+    (call $print (i64.extend_i32_u (i64.ge_u (call $now) (local.get $before)))))`,
+  wasi("clock_time_get", "i32 i64 i32"),
+);
+
+/** Adds up the bytes of its input, one by one, and prints the sum. */
+export const inputProgram: string = withPrint(
+  `(func (export "_start") (local $sum i64)
+    (i32.store (i32.const 64) (i32.const 80))
+    (i32.store (i32.const 68) (i32.const 1))
+    (loop $more
+      (drop (call $fd_read (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 72)))
+      (if (i32.load (i32.const 72)) (then
+        (local.set $sum (i64.add (i64.mul (local.get $sum) (i64.const 3))
+          (i64.load8_u (i32.const 80))))
+        (br $more))))
+    (call $print (local.get $sum)))`,
+  wasi("fd_read", "i32 i32 i32 i32"),
+);
 
 /** Reads `/in` and writes what it reads, changed, to `/out`, a few bytes at a time. */
 export const copyingProgram: string = withPrint(

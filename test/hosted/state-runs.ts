@@ -16,10 +16,14 @@ export interface Run {
 }
 
 /** Runs the host module with arguments; the folder is given as `/`. */
-export type RunHost = (args: readonly string[], folder: string) => Run;
+export type RunHost = (args: readonly string[], folder: string, stdin?: string) => Run;
 
-const onNode: RunHost = (args, folder) => {
-  const { exitCode, stdout, stderr } = runInNode(hostFile, { args, dirs: [[folder, "/"]] });
+const onNode: RunHost = (args, folder, stdin = "") => {
+  const { exitCode, stdout, stderr } = runInNode(hostFile, {
+    args,
+    dirs: [[folder, "/"]],
+    stdin: Buffer.from(stdin),
+  });
   return { exitCode, stdout: stdout.toString("latin1"), stderr };
 };
 
@@ -36,9 +40,9 @@ function compiledHost(): string {
   return compiled;
 }
 
-const onWasmtime: RunHost = (args, folder) => {
+const onWasmtime: RunHost = (args, folder, input = "") => {
   const command = ["run", "--allow-precompiled", "--dir", `${folder}::/`, compiledHost(), ...args];
-  const { status, stdout, stderr } = spawnSync("wasmtime", command, { encoding: "latin1" });
+  const { status, stdout, stderr } = spawnSync("wasmtime", command, { encoding: "latin1", input });
   return { exitCode: status ?? -1, stdout, stderr };
 };
 

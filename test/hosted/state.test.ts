@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
@@ -11,7 +18,7 @@ import {
 } from "../../src/hosted/state/index.ts";
 import { wat } from "../host-abi/wat.ts";
 import { root } from "../root.ts";
-import { copyingProgram, statePrograms } from "./state-programs.ts";
+import { clockProgram, copyingProgram, inputProgram, statePrograms } from "./state-programs.ts";
 import { hosts, inFolder, type Run, type RunHost } from "./state-runs.ts";
 
 const stopped = 124;
@@ -79,6 +86,32 @@ for (const [name, text] of Object.entries(statePrograms)) {
       }
     }));
 }
+
+test("a clock that only goes forward does so on another host, too", () =>
+  inFolder((folder) => {
+    writeFileSync(join(folder, "app.wasm"), wat(clockProgram));
+    for (const order of [[node, later] as const, [later, node] as const]) {
+      stopAt(order[0], 20, folder);
+      assert.deepEqual([...stateOf(folder, "state").clocksNs.keys()], [1]);
+      const { stdout, stderr } = order[1](["--resume", "state"], folder);
+      assert.deepEqual([stdout, stderr], ["aaaaaaaaaaaaaaab\n", ""]);
+    }
+  }));
+
+test("input that was read is passed over when that is asked for", () =>
+  inFolder((folder) => {
+    writeFileSync(join(folder, "app.wasm"), wat(inputProgram));
+    const text = "0123456789".repeat(9);
+    const expected = node(["app.wasm"], folder, text).stdout;
+    const options = ["--checkpoint", "state", "--after-branches", "30", "--stop"];
+    assert.equal(node([...options, "app.wasm"], folder, text).exitCode, stopped);
+    const crossed = Number(stateOf(folder, "state").descriptors.find(({ fd }) => fd === 0)!.offset);
+    assert.ok(crossed > 20 && crossed < 40);
+    const skipping = ["--skip-input", "--resume", "state"];
+    assert.equal(later(skipping, folder, text).stdout, expected);
+    assert.equal(later(["--resume", "state"], folder, text.slice(crossed)).stdout, expected);
+    assert.match(node(skipping, folder, "01").stderr, /the input is shorter than what the program/);
+  }));
 
 test("the same count gives the same state on all hosts", () =>
   inFolder((folder) => {
@@ -156,7 +189,10 @@ const fileChanges: readonly (readonly [what: string, change: (folder: string) =>
     ],
     [
       "written anew",
-      (folder) => writeFileSync(join(folder, "in"), input.toUpperCase()),
+      (folder) => {
+        writeFileSync(join(folder, "in"), input.toUpperCase());
+        utimesSync(join(folder, "in"), 1e9, 1e9);
+      },
       /the program's file in has changed since/,
     ],
     [
