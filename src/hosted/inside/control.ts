@@ -89,6 +89,11 @@ function named(name: number): number {
   return controlName + load16u(name, 0) - controlPath;
 }
 
+/** Gives the host's number of a directory that was given for commands alone, or -1. */
+export function commandsDirectory(): number {
+  return controlFd !== 0 && controlName === controlPath ? controlFd : -1;
+}
+
 /** Tells whether commands may come. */
 export function isControlled(): boolean {
   return controlFd !== 0;

@@ -16,7 +16,7 @@ import {
   store64,
   store8,
 } from "./machine.ts";
-import { givenName, givenNameStart } from "./state-files.ts";
+import { givenName, givenNameStart, isRootName } from "./state-files.ts";
 import {
   clock_time_get,
   fd_close,
@@ -125,13 +125,15 @@ export function pathRoom(record: number, bytes: number): number {
   return load32(record, descriptor.path);
 }
 
-/** Lets the guest have the standard streams and all given directories. */
-export function takeDescriptors(): void {
+/** Lets the guest have the standard streams and all given directories but a hidden one, where we get commands. */
+export function takeDescriptors(hidden: number): void {
   for (let fd = 0; fd < 3; fd++) makeDescriptor(fd, fd, descriptorKinds.stream);
   for (let fd = 3; ; fd++) {
     const bytes = givenName(fd);
     if (bytes < 0) return;
-    const record = makeDescriptor(fd, fd, descriptorKinds.preopen);
+    // Who names the directory of everything means the guest's, too.
+    if (fd === hidden && !isRootName(givenNameStart(), bytes)) continue;
+    const record = makeDescriptor(descriptorCount, fd, descriptorKinds.preopen);
     copy(pathRoom(record, bytes), givenNameStart(), bytes);
   }
 }

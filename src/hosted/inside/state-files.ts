@@ -41,8 +41,8 @@ function readName(fd: number): number {
   return fd_prestat_dir_name(fd, nameStart, bytes) === 0 ? bytes : 0;
 }
 
-// ".", "/" and "./": some hosts have one of these names for the same directory.
-function isRootName(name: number, bytes: number): boolean {
+/** Tells whether it is ".", "/" or "./": some hosts have one of these names for the same directory. */
+export function isRootName(name: number, bytes: number): boolean {
   for (let index = 0; index < bytes; index++) {
     const byte = load8u(name + index, 0);
     if (byte !== 47 && (byte !== 46 || index > 0)) return false;

@@ -3,7 +3,13 @@ import { wasiNamesStart } from "../layout.ts";
 import { arenaTop, needRoom, setArenaTop } from "./arena.ts";
 import { argCount, guestArg, guestPath, readArguments } from "./args.ts";
 import { prepareChunks } from "./chunk-out.ts";
-import { afterLoading, beforeExit, isControlled, readOptions } from "./control.ts";
+import {
+  afterLoading,
+  beforeExit,
+  commandsDirectory,
+  isControlled,
+  readOptions,
+} from "./control.ts";
 import { takeDescriptors } from "./descriptors.ts";
 import { defineAgain, instantiate, invoke, load, proceed, stackTop } from "./driver.ts";
 import { closeFile, openAnywhere } from "./files.ts";
@@ -79,7 +85,7 @@ function start(): void {
   }
   readModule(guestPath());
   takeProgram();
-  takeDescriptors();
+  takeDescriptors(commandsDirectory());
   scheduleAsked(guestPath());
   setBranches(0n);
   setSubject(0);
