@@ -10,6 +10,7 @@ import {
   stateGlobals,
 } from "../../src/hosted/host-module.ts";
 import * as layout from "../../src/hosted/layout.ts";
+import * as format from "../../src/hosted/state/format.ts";
 import { valueType } from "../../src/wasm/index.ts";
 import { type Compiled, compile } from "./compiler.ts";
 import type { Type } from "./intrinsics.ts";
@@ -23,6 +24,7 @@ const commonFiles = [
   "module",
   "operands",
   "emit",
+  "watch",
   "blocks",
   "translate",
   "outside",
@@ -68,6 +70,7 @@ export function compileInside(
       constants: new Map<string, Readonly<Record<string, unknown>>>([
         ["/layout.ts", layout],
         ["/operations.ts", operations],
+        ["/format.ts", format],
       ]),
     },
   );

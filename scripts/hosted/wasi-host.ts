@@ -1,5 +1,5 @@
 import { assembleHost, hostFunction, type HostImport } from "../../src/hosted/host-module.ts";
-import { wasiNamesStart } from "../../src/hosted/layout.ts";
+import { sha256Start, wasiNamesStart } from "../../src/hosted/layout.ts";
 import { type WasiFunction, wasiFunctions } from "../../src/hosted/wasi-functions.ts";
 import { emptyBlock, type Instruction, valueType } from "../../src/wasm/index.ts";
 import { compileInside, type Generated } from "./inside.ts";
@@ -14,6 +14,34 @@ const imports: readonly HostImport[] = wasiFunctions.map(({ name, params, hasRes
     results: hasResult ? [i32] : [],
   },
 }));
+
+/** The files inside, those first that others take constants from. */
+const wasiFiles = [
+  "wasi-imports",
+  "pointers",
+  "args",
+  "print",
+  "files",
+  "state-files",
+  "words",
+  "writer",
+  "program",
+  "descriptors",
+  "directories",
+  "sha256",
+  "lz4",
+  "chunk-out",
+  "chunk-in",
+  "frames",
+  "pages",
+  "take-state",
+  "resume",
+  "schedule",
+  "state-options",
+  "hooks",
+  "control",
+  "wasi",
+];
 
 /** Calls WASI's function with the number of its row, with arguments from the guest's slots. */
 const callHost: Generated = {
@@ -47,6 +75,7 @@ function callOf(
     const load: Instruction = [letter === "I" ? "i64.load" : "i32.load", 2, 8 * index];
     const value: Instruction[] = [["local.get", slots], load];
     if (letter === "P") return [...value, ["call", indexOf("guestPointer")]];
+    if (letter === "D") return [...value, ["call", indexOf("hostDescriptor")]];
     if (letter !== "V") return value;
     const length: Instruction[] = [
       ["local.get", slots],
@@ -54,7 +83,9 @@ function callOf(
     ];
     return [...value, ...length, ["call", indexOf("guestBuffers")]];
   });
-  return [...args, ["call", indexOf(name)]];
+  // What the guest's end is waited for with is due before it.
+  const before: Instruction[] = name === "proc_exit" ? [["call", indexOf("beforeExit")]] : [];
+  return [...before, ...args, ["call", indexOf(name)]];
 }
 
 function nameList(): Uint8Array {
@@ -65,12 +96,26 @@ function nameList(): Uint8Array {
   return Uint8Array.from([...bytes, 0]);
 }
 
+// The first 32 bits behind the point of the cube roots of 64 primes, then of the square roots of 8.
+function sha256Constants(): Uint8Array {
+  const primes: number[] = [];
+  for (let number = 2; primes.length < 64; number++) {
+    if (primes.every((prime) => number % prime !== 0)) primes.push(number);
+  }
+  const fraction = (root: number): number => Math.floor((root % 1) * 2 ** 32);
+  const roots = [...primes.map(Math.cbrt), ...primes.slice(0, 8).map(Math.sqrt)];
+  return new Uint8Array(Uint32Array.from(roots.map(fraction)).buffer);
+}
+
 /** Builds the module that runs WASI programs: `wasmscope-host.wasm`. */
 export function buildWasiHost(root: string): Uint8Array {
   return assembleHost({
-    ...compileInside(root, imports, ["wasi-imports", "wasi"], [callHost]),
+    ...compileInside(root, imports, wasiFiles, [callHost]),
     exports: [["_start", "main"]],
     exportMemory: "memory",
-    data: [[wasiNamesStart, nameList()]],
+    data: [
+      [wasiNamesStart, nameList()],
+      [sha256Start, sha256Constants()],
+    ],
   });
 }

@@ -30,6 +30,8 @@ export const mostOperations = 0x800;
 export const unlessStart = 0x5000;
 /** Names of WASI's functions: length, bytes; a length of 0 ends the list. */
 export const wasiNamesStart = 0x5800;
+/** SHA-256's constants, then its first values: 288 bytes. */
+export const sha256Start = 0x5c00;
 /** Text and other constants of the code inside. */
 export const constantsStart = 0x6000;
 /** Lists of buffers on their way to the host, and what the host answers. */

@@ -1,53 +1,54 @@
-// WASI preview1, by how its arguments cross from the guest to the host: `i` and `I` as they are, `P` a pointer, `V` a
-// pointer to a list of buffers, whose length follows. Source: the preview1 witx files.
+// WASI preview1, by how its arguments cross from the guest to the host: `i` and `I` as they are, `D` a descriptor, `P` a
+// pointer, `V` a pointer to a list of buffers, whose length follows; `own` is answered by the code inside. Source: the
+// preview1 witx files.
 
 const table = `
-args_get own
-args_sizes_get own
+args_get PP own
+args_sizes_get PP own
 clock_res_get iP
-clock_time_get iIP
-environ_get own
-environ_sizes_get PP
-fd_advise iIIi
-fd_allocate iII
-fd_close i
-fd_datasync i
-fd_fdstat_get iP
-fd_fdstat_set_flags ii
-fd_fdstat_set_rights iII
-fd_filestat_get iP
-fd_filestat_set_size iI
-fd_filestat_set_times iIIi
-fd_pread iViIP
-fd_prestat_dir_name iPi
-fd_prestat_get iP
-fd_pwrite iViIP
-fd_read iViP
-fd_readdir iPiIP
-fd_renumber ii
-fd_seek iIiP
-fd_sync i
-fd_tell iP
-fd_write iViP
-path_create_directory iPi
-path_filestat_get iiPiP
-path_filestat_set_times iiPiIIi
-path_link iiPiiPi
-path_open iiPiiIIiP
-path_readlink iPiPiP
-path_remove_directory iPi
-path_rename iPiiPi
-path_symlink PiiPi
-path_unlink_file iPi
-poll_oneoff PPiP
+clock_time_get iIP own
+environ_get PP own
+environ_sizes_get PP own
+fd_advise DIIi
+fd_allocate DII
+fd_close D own
+fd_datasync D
+fd_fdstat_get DP own
+fd_fdstat_set_flags Di own
+fd_fdstat_set_rights DII own
+fd_filestat_get DP own
+fd_filestat_set_size DI
+fd_filestat_set_times DIIi
+fd_pread DViIP
+fd_prestat_dir_name DPi
+fd_prestat_get DP own
+fd_pwrite DViIP
+fd_read DViP own
+fd_readdir DPiIP own
+fd_renumber Di own
+fd_seek DIiP
+fd_sync D
+fd_tell DP
+fd_write DViP own
+path_create_directory DPi
+path_filestat_get DiPiP own
+path_filestat_set_times DiPiIIi
+path_link DiPiDPi
+path_open DiPiiIIiP own
+path_readlink DPiPiP
+path_remove_directory DPi
+path_rename DPiDPi
+path_symlink PiDPi
+path_unlink_file DPi
+poll_oneoff PPiP own
 proc_exit i
 proc_raise i
 random_get Pi
 sched_yield -
-sock_accept iiP
-sock_recv iViiPP
-sock_send iViiP
-sock_shutdown ii
+sock_accept DiP own
+sock_recv DViiPP
+sock_send DViiP
+sock_shutdown Di
 `;
 
 /** A function of WASI preview1. */
@@ -66,12 +67,11 @@ export const wasiFunctions: readonly WasiFunction[] = table
   .trim()
   .split("\n")
   .map((line) => {
-    const [name, params] = line.split(" ") as [string, string];
-    const isOwn = params === "own";
+    const [name, params, own] = line.split(" ") as [string, string, string?];
     return {
       name,
-      params: params === "-" ? "" : isOwn ? "PP" : params,
-      isOwn,
+      params: params === "-" ? "" : params,
+      isOwn: own === "own",
       hasResult: name !== "proc_exit",
     };
   });

@@ -6,6 +6,7 @@ import type { Module, Section } from "./module.ts";
 const functionNamesId = 1;
 const localNamesId = 2;
 const labelNamesId = 3;
+const globalNamesId = 7;
 
 /** What the name section says; a broken section counts as far as it can be read. */
 export interface Names {
@@ -33,6 +34,35 @@ export function readNames(module: Module): Names {
     });
   }
   return { module: moduleName, functions };
+}
+
+/** Names of variables: of locals by function and number, and of globals. */
+export interface VariableNames {
+  readonly locals: ReadonlyMap<number, ReadonlyMap<number, string>>;
+  readonly globals: ReadonlyMap<number, string>;
+}
+
+/** Reads the names of variables from the name section, as far as it has any. */
+export function readVariableNames(module: Module): VariableNames {
+  const locals = new Map<number, ReadonlyMap<number, string>>();
+  let globals = new Map<number, string>();
+  const section = customSections(module, "name")[0];
+  if (section === undefined) return { locals, globals };
+  tolerate(() => {
+    forEachPart(module.bytes, section, (id, cursor) => {
+      if (id === globalNamesId) globals = readNameMap(cursor);
+      if (id !== localNamesId) return;
+      for (let left = cursor.count(2); left > 0; left--)
+        locals.set(cursor.u32(), readNameMap(cursor));
+    });
+  });
+  return { locals, globals };
+}
+
+function readNameMap(cursor: Cursor): Map<number, string> {
+  const names = new Map<number, string>();
+  for (let left = cursor.count(2); left > 0; left--) names.set(cursor.u32(), lossyName(cursor));
+  return names;
 }
 
 // Names come from many tools: bytes that are no UTF-8 shall not hide the names behind them.

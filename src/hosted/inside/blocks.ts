@@ -31,6 +31,7 @@ import {
 } from "./operands.ts";
 import { fail, position, readCount, readEnd, readS32, readU32, setReader } from "./reader.ts";
 import { bytesOf, f32, f64, i32, i64, isValueType, typeAt, v128 } from "./types.ts";
+import { noteLabel } from "./watch.ts";
 
 // Blocks: where branches go, and that values lie where the target expects them, which is in their own slots.
 
@@ -226,6 +227,7 @@ export function beginBlock(code: number): void {
   if (code === kindLoop) {
     label();
     store32(blocks, block.target, here);
+    noteLabel();
   }
   if (code === kindIf) store32(blocks, block.elseFixup, emitTest(true));
 }
@@ -265,6 +267,7 @@ export function elseBlock(): void {
   store32(blocks, block.kind, kindElse);
   cutTo(load32(blocks, block.floor), load32(blocks, block.slot));
   pushTypes(load32(blocks, block.params), load32(blocks, block.paramCount));
+  noteLabel();
 }
 
 export function endBlock(): void {
@@ -294,6 +297,7 @@ export function endBlock(): void {
   blockDepth--;
   blocks -= block.size;
   blockFloor = load32(blocks, block.floor);
+  if (last === 0) noteLabel();
 }
 
 // Without an else the parameters are the results.
@@ -414,6 +418,7 @@ export function translateBrIf(depth: number): void {
   emitBranch(depth);
   label();
   store32(over, 0, here);
+  noteLabel();
 }
 
 export function translateBrTable(): void {

@@ -16,11 +16,13 @@ import {
   callHost,
   fill,
   getFp,
+  getFuel,
   getFunc,
   getPc,
   gtu,
   load16u,
   load32,
+  lookUp,
   run,
   setFp,
   setFuel,
@@ -58,8 +60,6 @@ import { translate } from "./translate.ts";
 
 // Runs functions: the loop around the interpreter's function.
 
-/** Branches and calls between two looks around. */
-const fuelBetween = 1000000;
 /** Where the next activation that the host asks for may begin. */
 export let stackTop: number = stackStart;
 
@@ -100,6 +100,17 @@ export function instantiate(): void {
   if (startFunction >= 0) invoke(functionAt(startFunction), stackTop);
 }
 
+/** Makes what the module defines for a program that goes on: nothing is initialised or started. */
+export function defineAgain(): void {
+  readDefined();
+  for (let index = 0; index < elementCount; index++) {
+    if (load32(elementAt(index), segment.kind) === 0) dropSegment(elementAt(index));
+  }
+  for (let index = 0; index < dataCount; index++) {
+    if (load32(dataAt(index), segment.kind) === 0) dropSegment(dataAt(index));
+  }
+}
+
 // The host's function reads its arguments where the frame would begin, and leaves its results there.
 function callHostFunction(record: number, fp: number, returnTo: number): void {
   const type = load32(record, func.typeId);
@@ -137,17 +148,28 @@ function enter(record: number, fp: number, returnTo: number): void {
   setPc(code + entry.size);
 }
 
+// A call that begins out here costs what one inside does, so that counts are the same whoever has translated what.
+function enterCalled(record: number, fp: number, returnTo: number): void {
+  enter(record, fp, returnTo);
+  if (load32(record, func.isHost) === 0) setFuel(getFuel() - 1);
+}
+
 /** Calls a function whose arguments lie from `base` on, where its results will be. */
 export function invoke(record: number, base: number): void {
   enter(record, base, exitCode);
+  proceed();
+}
+
+/** Goes on at `pc` and `fp` until what was called from outside has returned. */
+export function proceed(): void {
   for (;;) {
-    setFuel(fuelBetween);
+    if (getFuel() === 0) lookUp();
     const reason = run();
     switch (reason) {
       case exits.fuel:
         break;
       case exits.enter:
-        enter(getFunc(), getFp(), getPc());
+        enterCalled(getFunc(), getFp(), getPc());
         break;
       case exits.indirect:
         trapIndirect(getPc());
@@ -156,7 +178,7 @@ export function invoke(record: number, base: number): void {
         return;
       default:
         doOutside(reason);
-        if (tailFunction !== 0) enter(tailFunction, getFp(), tailReturn);
+        if (tailFunction !== 0) enterCalled(tailFunction, getFp(), tailReturn);
     }
   }
 }

@@ -13,8 +13,11 @@ export declare function store64(address: number, offset: number, value: bigint):
 export declare function ltu(a: number, b: number): boolean;
 export declare function gtu(a: number, b: number): boolean;
 export declare function geu(a: number, b: number): boolean;
+export declare function divideU(value: bigint, divisor: bigint): bigint;
 export declare function wrap(value: bigint): number;
 export declare function extendU(value: number): bigint;
+/** Shifts without regard to the sign. */
+export declare function shiftRight64(value: bigint, by: bigint): bigint;
 export declare function memorySize(): number;
 export declare function memoryGrow(pages: number): number;
 export declare function copy(to: number, from: number, bytes: number): void;
@@ -27,6 +30,8 @@ export declare function getPc(): number;
 export declare function setPc(address: number): void;
 export declare function getFp(): number;
 export declare function setFp(address: number): void;
+/** Branches and calls that are left until the interpreter looks up. */
+export declare function getFuel(): number;
 export declare function setFuel(count: number): void;
 export declare function getFunc(): number;
 
@@ -50,5 +55,7 @@ export declare function findHost(
   nameBytes: number,
   ordinal: number,
 ): number;
+/** Looks around where no fuel is left, and sets new one: here the guest's state can be taken. */
+export declare function lookUp(): void;
 /** Ends the program with a message about the module (an address and its bytes). */
 export declare function refuse(message: number, bytes: number): never;

@@ -38,12 +38,12 @@ import {
 // What the sections say, as records in the arena. Imports come first in each list, as in the specification.
 
 let functions = 0;
-let functionCount = 0;
+export let functionCount = 0;
 let importedFunctions = 0;
 let tables = 0;
-let tableCount = 0;
+export let tableCount = 0;
 let globals = 0;
-let globalCount = 0;
+export let globalCount = 0;
 let importedGlobals = 0;
 export let hasMemory = false;
 export let memoryMin = 0;

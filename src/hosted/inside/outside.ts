@@ -100,7 +100,8 @@ function fillTable(record: number, from: number, reference: number, count: numbe
 
 const mostElements = 10000000;
 
-function growTable(record: number, reference: number, count: number): number {
+/** Grows a table; gives the old size, or -1. */
+export function growTable(record: number, reference: number, count: number): number {
   const before = load32(record, table.size);
   const after = before + count;
   if (gtu(count, mostElements) || gtu(after, load32(record, table.max))) return -1;

@@ -56,6 +56,7 @@ import {
 } from "./emit.ts";
 import {
   extendU,
+  fill,
   load16u,
   load32,
   load64,
@@ -107,14 +108,15 @@ import {
   typeAt,
   v128,
 } from "./types.ts";
+import { noteCall, noteLabel } from "./watch.ts";
 
 // From a function's body to register code, in one pass, with its types checked on the way.
 
 /** Bytes of a local's record: its slot, its type. */
-const localBytes = 8;
-const localType = 4;
+export const localBytes = 8;
+export const localType = 4;
 
-let localCount = 0;
+export let localCount = 0;
 let localsHeight = 0;
 
 function addLocal(type: number): void {
@@ -144,8 +146,28 @@ function startLocals(type: number): void {
   }
 }
 
+/** Finds the places and types of a function's locals: records from `localsStart` on. */
+export function findLocals(record: number): void {
+  const back = position;
+  const backEnd = readEnd;
+  setReader(load32(record, func.bodyStart), load32(record, func.bodyEnd));
+  startLocals(load32(record, func.typeId));
+  setReader(back, backEnd);
+}
+
 /** Translates a function and lets its record point to the code. */
 export function translate(record: number): void {
+  store32(record, func.code, writeCode(record));
+  setArenaTop(here);
+}
+
+/** Translates a function for what is noted on the way (see `watch.ts`), into memory that is still free. */
+export function translateAgain(record: number): void {
+  const code = writeCode(record);
+  fill(code, 0, here - code);
+}
+
+function writeCode(record: number): number {
   const back = position;
   const backEnd = readEnd;
   const type = load32(record, func.typeId);
@@ -158,6 +180,7 @@ export function translate(record: number): void {
   startCode(code + entry.size);
   startOperands(localsHeight);
   startBlocks(type);
+  noteLabel();
   while (blockDepth > 0) {
     if (isDead) skipInstruction();
     else translateInstruction();
@@ -165,9 +188,8 @@ export function translate(record: number): void {
   if (position !== readEnd) fail(text("operators behind the end of a function"));
   // What a call needs beyond its own frame, its header, may be behind the highest operand.
   store32(code, entry.frameBytes, highest + header.func + slotBytes);
-  store32(record, func.code, code);
-  setArenaTop(here);
   setReader(back, backEnd);
+  return code;
 }
 
 let deadDepth = 0;
@@ -572,6 +594,7 @@ function translateCall(): void {
   const at = begin(op.call, 8);
   store32(at, 2, record);
   store16(at, 6, base);
+  noteCall();
   pushResults(type);
 }
 
@@ -585,6 +608,7 @@ function translateCallIndirect(): void {
   store32(at, 4, record);
   store32(at, 8, type);
   store16(at, 12, base);
+  noteCall();
   pushResults(type);
 }
 

@@ -9,6 +9,7 @@ const keep = (pc: number): Code => [
   ...get(local.fp),
   ["global.set", state.fp],
 ];
+const keepFuel: Code = [...get(local.fuel), ["global.set", state.fuel]];
 const leaveWith = (reason: number): Code => [...constant(reason), "return"];
 
 /** The labels around all handlers, from the outermost in; a handler's own blocks are inside of them. */
@@ -32,13 +33,15 @@ function levels(inner: number): Record<Target, number> {
 /** What follows the end of a target's label. */
 const behind: Record<Exclude<Target, "loop">, Code> = {
   enter: enterFunction,
-  cold: [...keep(local.pc), ...get(local.pc), ["i32.load16_u", 1, 0], "return"],
-  fuel: [...keep(local.pc), ...leaveWith(exits.fuel)],
+  cold: [...keep(local.pc), ...keepFuel, ...get(local.pc), ["i32.load16_u", 1, 0], "return"],
+  // None is left here. Storing the local here costs a tenth of all speed on Cranelift, at the other ends nothing.
+  fuel: [...keep(local.pc), ...constant(0), ["global.set", state.fuel], ...leaveWith(exits.fuel)],
   // An access that no memory holds: the engine's own trap.
   outOfBounds: [...constant(-1), ["i32.load", 0, 0xffffffff], "return"],
   indirect: [...keep(local.pc), ...leaveWith(exits.indirect)],
   enterFailed: [
     ...keep(local.returnTo),
+    ...keepFuel,
     ...get(local.func),
     ["global.set", state.func],
     ...leaveWith(exits.enter),
