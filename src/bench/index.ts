@@ -56,6 +56,8 @@ export { experiments } from "./hpcc21/experiments.ts";
 export type { Experiment, ExperimentName, Load, Scale } from "./hpcc21/experiments.ts";
 export { defaultSelectors } from "./hpcc21/classes.ts";
 export { hpcc21Page } from "./hpcc21/page.ts";
+export { measureNodefs, nodefsName, nodefsScales } from "./hpcc21/nodefs.ts";
+export type { NodefsOptions } from "./hpcc21/nodefs.ts";
 export { claims, ledgerOf } from "./hpcc21/ledger.ts";
 export type { Claim, Finding, LedgerEntry, Verdict } from "./hpcc21/claims/claim.ts";
 export { reproduce } from "./hpcc21/run.ts";

@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { isatty } from "node:tty";
-import { endWithThis, killGroup, watchForEnd } from "../sys/index.ts";
+import { endWithThis, killGroup, watchForEnd, whereIs } from "../sys/index.ts";
 import { residentBytes } from "./launch/usage.ts";
 import type { ColdEnd } from "./run-cold.ts";
 import type { LaunchedBy } from "./runtime.ts";
@@ -14,6 +15,18 @@ export interface RunLimits {
 
 const lookMs = 20;
 
+let endsWithParent: boolean | undefined;
+
+/** Has the kernel end a program when this process is killed, where util-linux has the tool that asks for that. */
+function endingWithThis({ file, args }: LaunchedBy): Pick<LaunchedBy, "file" | "args"> {
+  const asking = ["--pdeathsig", "KILL", "--"];
+  const isThere = file.includes("/") ? existsSync(file) : whereIs(file) !== undefined;
+  // What is not there is said in the words of who would have started it.
+  if (process.platform !== "linux" || !isThere) return { file, args };
+  endsWithParent ??= spawnSync("setpriv", [...asking, "true"]).status === 0;
+  return endsWithParent ? { file: "setpriv", args: [...asking, file, ...args] } : { file, args };
+}
+
 /**
  * Runs a command with this process's own standard streams, to its end or to a limit. It does not outlive this process.
  * Never rejects because of what the command does.
@@ -21,7 +34,9 @@ const lookMs = 20;
 export function runThrough(command: LaunchedBy, limits: RunLimits = {}): Promise<ColdEnd> {
   return new Promise((resolve) => {
     watchForEnd();
-    const child = spawn(command.file, command.args, {
+    const { file, args } = endingWithThis(command);
+    const child = spawn(file, args, {
+      cwd: command.cwd,
       stdio: "inherit",
       env: { ...process.env, ...command.env },
       // A terminal stops what reads from it out of another group than its own.

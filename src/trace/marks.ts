@@ -91,6 +91,12 @@ const rows: readonly MarkRow[] = [
     compile: /^m3_ParseModule$/,
     instantiate: /^m3_LoadModule$/,
   },
+  {
+    runtime: "wasmer",
+    guest: /^_ZN9wasmer_vm4trap12traphandlers11catch_traps17h/,
+    compile: /^_ZN6wasmer7backend3sys8entities6module6Module11from_binary17h/,
+    instantiate: /^_ZN6wasmer7backend3sys8entities6module6Module11instantiate17h/,
+  },
   { runtime: "wasm2c", guest: /^unit_start$/, instantiate: /^unit_instantiate$/ },
   {
     runtime: "wamr",

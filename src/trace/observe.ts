@@ -22,6 +22,8 @@ export type { ObservedRuntime } from "./observed-runtime.ts";
 export interface ObserveJob extends RunJob {
   /** WASI functions by name, without doubles. */
   readonly names: readonly string[];
+  /** Whether the module imports them as they were before preview1 (`wasi_unstable`). */
+  readonly beforePreview1?: boolean;
   readonly timeoutMs?: number;
   /** Descriptors of the guest's standard streams; this process's own unless it is said. */
   readonly stdin?: number;
@@ -46,7 +48,7 @@ export async function observeByEbpf(
   job: ObserveJob,
 ): Promise<Observation> {
   const { runtime, found, tier } = observed;
-  const { names, timeoutMs, stdin, stdout, stderr, calibrate, ...run } = job;
+  const { names, timeoutMs, stdin, stdout, stderr, calibrate, beforePreview1, ...run } = job;
   const folder = mkdtempSync(join(tmpdir(), "wasmscope-wasi-"));
   try {
     const prepared = await runtime.prepare?.(found, tier, { module: run.module, folder });
@@ -69,14 +71,26 @@ export async function observeByEbpf(
     });
     const about = { runtime: runtime.name, version: found.version, tier: tier.name } as const;
     const seen = readTraced(traced, names, target.returnsErrno);
-    return corrected(
-      { ...about, way: "ebpf", ...seen, notes: [...(target.notes ?? []), ...unseen(traced.marks)] },
-      calibration,
-      target,
-    );
+    const blind = whyBlind(observed, target, beforePreview1);
+    const notes = [
+      ...(blind === undefined ? [] : [blind]),
+      ...(target.notes ?? []),
+      ...unseen(traced.marks),
+    ];
+    return corrected({ ...about, way: "ebpf", ...seen, notes }, calibration, target);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Says why probes see none of a guest's calls though the runtime's functions are known; undefined where they do. */
+export function whyBlind(
+  { runtime, found }: ObservedRuntime,
+  { onlyPreview1 }: TraceTarget,
+  beforePreview1: boolean | undefined,
+): string | undefined {
+  if (onlyPreview1 === undefined || beforePreview1 !== true) return undefined;
+  return `${runtime.name} ${found.version} has other functions for wasi_unstable, whose symbols are not known: calls are not seen`;
 }
 
 /** What watching costs, or why that is not known. */

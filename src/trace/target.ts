@@ -24,6 +24,8 @@ export interface TraceTarget {
   readonly places: FoundFunctions;
   /** Whether what the functions return says if they failed. */
   readonly returnsErrno: boolean;
+  /** Whether functions of the time before preview1 are others, which are not among the places. */
+  readonly onlyPreview1?: true;
   /** What a reader of the counts must know, a sentence each: functions that are not seen, or at a high price. */
   readonly notes?: readonly string[];
 }
@@ -47,8 +49,7 @@ export function findTarget(
   for (const path of candidates(found, command)) {
     const best = bestOf(path, rows, wanted);
     if (best === undefined) continue;
-    const { places, returnsErrno } = best;
-    return { path, places, returnsErrno, notes: notesOn(places, wanted) };
+    return { path, ...best, notes: notesOn(best.places, wanted) };
   }
   return undefined;
 }
@@ -56,6 +57,7 @@ export function findTarget(
 interface Match {
   readonly places: FoundFunctions;
   readonly returnsErrno: boolean;
+  readonly onlyPreview1?: true;
 }
 
 /** Finds the row that knows most functions of a file; the first of several. */
@@ -78,7 +80,8 @@ function bestOf(
       if (places === undefined || (best !== undefined && count(places) <= count(best.places))) {
         continue;
       }
-      best = { places, returnsErrno: row.returnsErrno };
+      const { returnsErrno, onlyPreview1 } = row;
+      best = { places, returnsErrno, ...(onlyPreview1 && { onlyPreview1 }) };
       if (count(places) === all) break;
     }
     return best;

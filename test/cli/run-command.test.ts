@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +13,11 @@ import { script, spawnTool } from "./run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "wasmscope-run-"));
 after(() => rmSync(folder, { recursive: true }));
+
+const noSetpriv =
+  spawnSync("setpriv", ["--pdeathsig", "KILL", "--", "true"]).status === 0
+    ? {}
+    : missing("no setpriv --pdeathsig: apt-get install util-linux");
 
 const guests = { copies, environment, exits: exits(3), library, spins, traps };
 for (const [name, bytes] of Object.entries(guests)) {
@@ -90,6 +95,19 @@ for (const name of ["node", "wasmtime"]) {
       assert.equal(signal, "SIGINT");
       await until(() => marked(mark).length === 0);
     });
+
+    test("leaves nothing behind when it is killed", noSetpriv, async () => {
+      const value = `${process.pid}-${name}-killed`;
+      const tool = spawn(process.execPath, [script, "run", module("spins"), ...on], {
+        env: { ...process.env, WASMSCOPE_TEST: value },
+        stdio: ["ignore", "ignore", "inherit"],
+      });
+      const mark = `WASMSCOPE_TEST=${value}`;
+      // Until the guest's own process has taken the place of what asks the kernel to end it.
+      await until(() => marked(mark).some((pid) => commandOf(pid).includes("spins.wasm")));
+      tool.kill("SIGKILL");
+      await until(() => marked(mark).length === 0);
+    });
   });
 }
 
@@ -141,6 +159,16 @@ async function until(happened: () => boolean): Promise<void> {
     await new Promise((go) => setTimeout(go, 10));
   }
   assert.ok(happened());
+}
+
+/** Gives a process's command line, but the tool's own and what starts the guest: theirs names `run` or `setpriv`. */
+function commandOf(pid: string): string {
+  try {
+    const line = readFileSync(`/proc/${pid}/cmdline`, "latin1");
+    return /^[^\0]*setpriv\0|\0run\0/.test(line) ? "" : line;
+  } catch {
+    return "";
+  }
 }
 
 /** Lists processes with a variable in their environment. */

@@ -88,9 +88,15 @@ test("tells how a guest under perf ended, and where", perf({}), async () => {
     assert.match(trapped.stderr, /divide by zero/);
     assert.match(trapped.stderr, /at deep \(0x[0-9a-f]+\)\n +at middle/);
     writeFileSync(file, spins);
-    const stopped = profile("--timeout", "1s");
+    // A busy machine may need all of a short time for the start.
+    const hot = /(?:100|9\d)\.\d\d % .* spin\n/;
+    let stopped = profile("--timeout", "1s");
+    for (const longer of ["4s", "16s"]) {
+      if (hot.test(stopped.stderr)) break;
+      stopped = profile("--timeout", longer);
+    }
     assert.equal(stopped.code, 124);
-    assert.match(stopped.stderr, /(?:100|9\d)\.\d\d % .* spin\n/);
+    assert.match(stopped.stderr, hot);
     assert.match(stopped.stderr, /Stopped: timeout/);
     writeFileSync(file, exits(3));
     assert.equal(profile("-q").code, 3);

@@ -20,7 +20,7 @@ const functions = (
 
 /** Says of which it is not known where their guests begin or end: wasm2c's leave by longjmp when they exit. */
 function lacksMarks(name: string, exitCode: number): boolean {
-  return name === "wasmer" || (name === "wasm2c" && exitCode !== 0);
+  return name === "wasm2c" && exitCode !== 0;
 }
 
 async function here(name: string): Promise<ObservedRuntime | undefined> {

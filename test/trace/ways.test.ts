@@ -17,6 +17,7 @@ import { foundEngines } from "../runtimes/engines.ts";
 import type { FoundEngine } from "../runtimes/engines.ts";
 import { missing } from "../skip.ts";
 import { calledFunctions, callsGuest } from "./calls-guest.ts";
+import { watchInAllWays } from "./one-run.ts";
 
 const times = 1000;
 const folder = mkdtempSync(join(tmpdir(), "ways-"));
@@ -28,7 +29,16 @@ const engines = (await foundEngines()).filter(({ runtime, tier }) => tier === ru
 const why = whyNotEbpf();
 const kernel = why === undefined ? {} : missing(why);
 /** Runtimes whose symbols are known. */
-const withSymbols = ["node", "wasmtime-cli", "wazero"];
+const withSymbols = [
+  "node",
+  "wasmtime-cli",
+  "wazero",
+  "wasmi",
+  "wasmer",
+  "wasm3",
+  "wasm2c",
+  "wamr",
+];
 
 async function look(
   way: (engine: FoundEngine, job: Parameters<typeof observeTimed>[1]) => Promise<Observation>,
@@ -116,9 +126,30 @@ describe("all ways agree on what was called", kernel, () => {
       const writesIn = ({ functions }: Observation): unknown =>
         functions
           .find(({ name }) => name === "fd_write")!
-          .syscalls.filter(({ name }) => name === "write")
+          .syscalls.filter(({ name }) => name.includes("write"))
           .map(({ name, count, bytes }) => ({ name, count, bytes }));
       assert.deepEqual(writesIn(worded), writesIn(probed));
+    });
+});
+
+describe("all ways see the same in one run", kernel, () => {
+  for (const engine of engines.filter(({ runtime }) => withSymbols.includes(runtime.name)))
+    test(engine.name, async () => {
+      const { functions } = await watchInAllWays(engine, { bytes: callsGuest(times), args: ["x"] });
+      assert.ok(functions.length >= calledFunctions.length - 2);
+      assert.deepEqual(
+        functions.map(({ name, probes }) => [name, probes.calls]),
+        functions.map(({ name, wrappers }) => [name, wrappers.calls]),
+      );
+      assert.deepEqual(
+        functions.map(({ name, probes }) => [name, probes.syscalls]),
+        functions.map(({ name, wrappers }) => [name, wrappers.syscalls]),
+      );
+      for (const { name, probes, wrappers } of functions) {
+        assert.equal(probes.calls, times, name);
+        // The clocks are around all that the probes see.
+        assert.ok(wrappers.ns >= probes.ns, name);
+      }
     });
 });
 

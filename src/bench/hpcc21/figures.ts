@@ -6,6 +6,7 @@ import type { Point } from "../analysis/points.ts";
 import { marksOf, nameOf, rangedOf } from "../pages/parts.ts";
 import type { ArmOrder } from "../pages/parts.ts";
 import { codeMetrics } from "./claims/arm.ts";
+import { nodefsPoints } from "./claims/nodefs.ts";
 import { sweep } from "./claims/fig8.ts";
 import type { Evidence } from "./evidence.ts";
 
@@ -182,6 +183,25 @@ export function fig9Figures(evidence: Evidence, order: ArmOrder): Figure[] {
       unit: "ns",
       groups: points.map((point) => ({
         name: nameOf(point, points),
+        marks: marksOf(point, order, (at, arm) => at.get(arm)!),
+      })),
+    },
+  ];
+}
+
+/** Times of whole processes that work on files: by WASI, and by Emscripten's NODEFS. */
+export function nodefsFigures(evidence: Evidence, order: ArmOrder): Figure[] {
+  const found = nodefsPoints(evidence);
+  if (found === undefined) return [];
+  return [
+    {
+      kind: "bars",
+      title: "Time of a whole process",
+      caption:
+        "Shorter is faster. Medians over blocks with 95 % intervals; each group has its own scale.",
+      unit: "ns",
+      groups: found.points.map((point) => ({
+        name: `${point.module.replace(/^io-/, "")} ${point.size}`,
         marks: marksOf(point, order, (at, arm) => at.get(arm)!),
       })),
     },

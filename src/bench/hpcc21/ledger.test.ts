@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { asInPaper, syntheticRecords } from "../../../test/bench/synthetic-paper.ts";
+import type { BenchRecord } from "../record.ts";
+import type { LedgerEntry } from "./claims/claim.ts";
 import { claims, ledgerOf } from "./ledger.ts";
+import { nodefsScales } from "./nodefs.ts";
 
 /** What follows from the paper's own numbers, whatever is measured. */
 const fromTables = {
@@ -74,6 +77,34 @@ describe("the claims' ledger", () => {
     )!;
     assert.equal(doubt.verdict, "not reproduced");
     assert.match(doubt.evidence, /does not exclude the contrary/);
+  });
+
+  it("judges Emscripten's files by whole processes of the same loads", () => {
+    const [any] = syntheticRecords(asInPaper);
+    const records = (slower: number): BenchRecord[] =>
+      nodefsScales.quick.loads.flatMap(({ module, size }) =>
+        [0, 1, 2, 3, 4].flatMap((block) =>
+          ["node", "emscripten-nodefs"].map((runtime, nth) => {
+            const value = 1e8 * (1 + block / 100) * slower ** nth;
+            const arm = { arm: runtime, armIndex: nth, runtime, tier: "default", block };
+            return {
+              ...any!,
+              ...arm,
+              module,
+              size,
+              level: "cold",
+              metric: "total",
+              by: "wall",
+              value,
+            } as const;
+          }),
+        ),
+      );
+    const judged = (slower: number): LedgerEntry =>
+      ledgerOf(records(slower)).find(({ id }) => id === "nodefs-slow-files")!;
+    const { verdict, effect } = judged(1.5);
+    assert.deepEqual([verdict, effect!.toFixed(3)], ["reproduced", "1.500"]);
+    assert.equal(judged(0.9).verdict, "not reproduced");
   });
 
   it("calls nobody the first or the last where runtimes are missing", () => {

@@ -8,12 +8,14 @@ import { fig7Claims } from "./claims/fig7.ts";
 import { fig8Claims } from "./claims/fig8.ts";
 import { fig9Claims } from "./claims/fig9.ts";
 import { laterClaims } from "./claims/later.ts";
+import { nodefsClaims } from "./claims/nodefs.ts";
 import { tableClaims } from "./claims/tables.ts";
 
 /** All claims of the paper, in its order. */
 export const claims: readonly Claim[] = [
   ...fig5Claims,
   ...armClaims,
+  ...nodefsClaims,
   ...fig7Claims,
   ...fig8Claims,
   ...fig9Claims,

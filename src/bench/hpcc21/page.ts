@@ -7,7 +7,15 @@ import { Evidence } from "./evidence.ts";
 import { experiments } from "./experiments.ts";
 import type { ExperimentName } from "./experiments.ts";
 import { ledgerOf } from "./ledger.ts";
-import { armFigures, fig5Figures, fig7Figures, fig8Figures, fig9Figures } from "./figures.ts";
+import {
+  armFigures,
+  fig5Figures,
+  fig7Figures,
+  fig8Figures,
+  fig9Figures,
+  nodefsFigures,
+} from "./figures.ts";
+import { nodefsName } from "./nodefs.ts";
 import { laterSection, table1Section } from "./tables-section.ts";
 
 /** Tells all that the records say of the paper: its claims, then its figures. */
@@ -30,6 +38,7 @@ export function hpcc21Page(set: RecordSet, command: string): BenchPage {
       };
     }),
     armSection(evidence),
+    nodefsSection(evidence, order),
     table1Section(),
     laterSection(),
     runtimeSection(set, evidence.samples.arms),
@@ -80,6 +89,22 @@ function ledgerSection(entries: readonly LedgerEntry[], command: string): PageSe
     ],
     figures: [{ kind: "ledger", title: "Claims", caption: "", entries }],
     repeat: [command],
+  };
+}
+
+function nodefsSection(evidence: Evidence, order: ArmOrder): PageSection {
+  const figures = nodefsFigures(evidence, order);
+  return {
+    id: nodefsName,
+    title: "Emscripten's files",
+    short: "NODEFS",
+    text: [
+      "The paper: Emscripten's output under Node.js is named as slow at files.",
+      "Here: the loads of the I/O suite that work on files, from one source, as whole processes: compiled for WASI and run by Node's own, and compiled by Emscripten with NODEFS for the same Node.",
+      ...(figures.length > 0 ? [] : ["Not measured yet: five blocks of both."]),
+    ],
+    figures,
+    repeat: [`wasmscope reproduce hpcc21 ${nodefsName}`],
   };
 }
 

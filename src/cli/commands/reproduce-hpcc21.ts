@@ -5,6 +5,9 @@ import {
   experiments,
   hpcc21Page,
   ledgerOf,
+  measureNodefs,
+  nodefsName,
+  nodefsScales,
   reproduce,
 } from "../../bench/index.ts";
 import type { Experiment, RecordLine, RecordSet, Task, Unfinished } from "../../bench/index.ts";
@@ -26,8 +29,13 @@ export async function reproduceHpcc21(parsed: Parsed, io: Io): Promise<number> {
   const records = parsed.value("records") ?? "hpcc21.jsonl";
   checkOutputs([...outputs, records], []);
   const { arms } = await armsFor(await selectors(parsed), io);
+  const takesNodefs = names.length === 0 || names.includes(nodefsName);
+  const budgets = [
+    ...chosen.map((one) => one[scale].budgetSeconds),
+    ...(takesNodefs ? [nodefsScales[scale].budgetSeconds] : []),
+  ];
   io.stderr(
-    `wasmscope: ${arms.map(({ label }) => label).join(", ")}; at most ${minutes(chosen, scale)}; records go to ${records}\n`,
+    `wasmscope: ${arms.map(({ label }) => label).join(", ")}; at most ${minutes(budgets)}; records go to ${records}\n`,
   );
   const ending = new AbortController();
   void io.untilInterrupted?.().then(() => ending.abort());
@@ -58,6 +66,10 @@ export async function reproduceHpcc21(parsed: Parsed, io: Io): Promise<number> {
         `${experiment.name} ${load.module} ${load.size}: ${blocks} blocks, at most ${leftText(leftMs)} left`,
       ),
   });
+  if (takesNodefs) {
+    say(`${nodefsName} io: files by Node's WASI, and by Emscripten's NODEFS`);
+    await measureNodefs({ scale, run, signal, onRecord });
+  }
   say("");
   tell(recordSet(lines), unfinished, parsed, io);
   return ending.signal.aborted ? interruptedCode : 0;
@@ -75,8 +87,8 @@ function experimentsNamed(names: readonly string[]): readonly Experiment[] {
   return names.flatMap((name) => {
     const found = experiments.find((experiment) => experiment.name === name);
     if (found !== undefined) return [found];
-    if (name === ARM) return [];
-    const all = [...experiments.map((experiment) => experiment.name), ARM].join(", ");
+    if (name === ARM || name === nodefsName) return [];
+    const all = [...experiments.map((experiment) => experiment.name), ARM, nodefsName].join(", ");
     throw new UsageError(`no experiment ${name}; there are: ${all}`);
   });
 }
@@ -116,8 +128,8 @@ function tell(set: RecordSet, unfinished: readonly Unfinished[], parsed: Parsed,
   for (const output of parsed.values("output")) writePage(output, page, io);
 }
 
-function minutes(chosen: readonly Experiment[], scale: "quick" | "full"): string {
-  const seconds = chosen.reduce((sum, experiment) => sum + experiment[scale].budgetSeconds, 0);
+function minutes(budgets: readonly number[]): string {
+  const seconds = budgets.reduce((sum, one) => sum + one, 0);
   return `${Math.ceil(seconds / 60)} min`;
 }
 

@@ -32,7 +32,7 @@ const experiments: readonly Experiment[] = [
   {
     name: "hpcc21",
     summary:
-      "edge runtimes (Wang et al., HPCC 2021): fig5, fig7, fig8, fig9, arm or all, and the paper's claims",
+      "edge runtimes (Wang et al., HPCC 2021): fig5, fig7, fig8, fig9, arm, nodefs or all, and the paper's claims",
     options: ["runtime", "records"],
     run: reproduceHpcc21,
   },

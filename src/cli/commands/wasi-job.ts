@@ -11,12 +11,14 @@ import type {
   ObserveJob,
 } from "../../trace/index.ts";
 import { decodeModule, isComponent } from "../../wasm/index.ts";
+import type { Import } from "../../wasm/index.ts";
 import { UsageError } from "../command.ts";
 import type { Parsed } from "../command.ts";
 import { duration } from "../files.ts";
 import { givenGuest } from "./profile-guest.ts";
 
-const wasiModules = ["wasi_snapshot_preview1", "wasi_unstable"];
+const unstable = "wasi_unstable";
+const wasiModules = ["wasi_snapshot_preview1", unstable];
 
 /** Finds the module's file on the command line; there need be none beside `--load`. Throws a `UsageError`. */
 export function operand(parsedLine: Parsed): string | undefined {
@@ -97,9 +99,11 @@ const reads = ({ names }: ObserveJob): boolean =>
 /** Reads what the module is given. Throws a `UsageError`, or a `CannotRun` for what is no module with WASI's functions. */
 export function jobOf(parsedLine: Parsed, path: string): ObserveJob {
   const timeoutMs = timeoutOf(parsedLine);
+  const imports = wasiImports(path);
   return {
     module: path,
-    names: importedFunctions(path),
+    names: namesIn(imports),
+    beforePreview1: imports.some(({ module }) => module === unstable),
     ...givenGuest(parsedLine, path),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(parsedLine.flag("json") ? { stdout: 2 } : {}),
@@ -114,15 +118,23 @@ export function timeoutOf(parsedLine: Parsed): number | undefined {
 
 /** Lists the functions of WASI that a module's file imports. Throws a `CannotRun` when there are none. */
 export function importedFunctions(path: string): string[] {
+  return namesIn(wasiImports(path));
+}
+
+function namesIn(imports: readonly Import[]): string[] {
+  return [...new Set(imports.map(({ name }) => name))];
+}
+
+function wasiImports(path: string): Import[] {
   const bytes = readInput(path);
   if (isComponent(bytes)) {
     throw new CannotRun("it is a component, whose WASI is another one: take the core module in it");
   }
-  const names = decodeModule(bytes)
-    .imports.filter(({ kind, module }) => kind === "func" && wasiModules.includes(module))
-    .map(({ name }) => name);
-  if (names.length === 0) throw new CannotRun(`${path} imports no function of WASI's`);
-  return [...new Set(names)];
+  const found = decodeModule(bytes).imports.filter(
+    ({ kind, module }) => kind === "func" && wasiModules.includes(module),
+  );
+  if (found.length === 0) throw new CannotRun(`${path} imports no function of WASI's`);
+  return found;
 }
 
 function sizeText({ args, invoke }: ObserveJob): string {

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { packageFile, whereIs } from "../../sys/index.ts";
 import { InstallError } from "./cache.ts";
+import { lockedEngine } from "./cargo-lock.ts";
 import { runClient } from "./client.ts";
 
 /** A program of crates.io. */
@@ -104,21 +105,6 @@ export async function fetchCrate(
   const checksum = /^checksum = "(.+)"$/m.exec(entry ?? "")?.[1];
   if (checksum === undefined) throw new InstallError(`Cargo has fetched no ${name}`);
   return checksum;
-}
-
-/** Reads which version of an engine our hosts are built with, and the hash of its archive. */
-export function lockedEngine(engine: string): {
-  readonly version: string;
-  readonly checksum: string;
-} {
-  const lock = readFileSync(packageFile("hosts/rust/Cargo.lock"), "utf8");
-  const entry = lock.split("[[package]]").find((text) => text.includes(`name = "${engine}"\n`));
-  const version = /^version = "(.+)"$/m.exec(entry ?? "")?.[1];
-  const checksum = /^checksum = "(.+)"$/m.exec(entry ?? "")?.[1];
-  if (version === undefined || checksum === undefined) {
-    throw new InstallError(`the lock file of our hosts has no ${engine}`);
-  }
-  return { version, checksum };
 }
 
 function needsCargo(what: string): void {

@@ -8,8 +8,12 @@ import { orOnPath } from "./find-program.ts";
 
 const host = "wasmer-host";
 const program = join("bin", host);
-/** All of `hosts/rust` counts, whose lock file it shares. */
-const built = { runtime: "wasmer", sources: ["hosts/rust", "hosts/wasi"], program } as const;
+const built = {
+  runtime: "wasmer",
+  sources: ["hosts/rust/Cargo.toml", "hosts/rust/protocol", "hosts/rust/wasmer", "hosts/wasi"],
+  locked: host,
+  program,
+} as const;
 
 /** Wasmer: a program of ours around its crate, or the user's own `wasmer` for cold runs. */
 export const wasmer: Runtime = {

@@ -2,15 +2,20 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { CannotRun } from "../in-process/guest.ts";
 import { findBuilt, installBuilt } from "../install/built.ts";
-import { buildRustHost, cargoInstall, lockedEngine } from "../install/cargo.ts";
+import { lockedEngine } from "../install/cargo-lock.ts";
+import { buildRustHost, cargoInstall } from "../install/cargo.ts";
 import { fits } from "../install/versions.ts";
 import type { Found, LaunchedBy, RunJob, Runtime, Tier } from "../runtime.ts";
 import { orOnPath } from "./find-program.ts";
 
 const program = join("bin", "wasmi");
 const host = "wasmi-host";
-/** All of `hosts/rust` counts, whose lock file it shares. */
-const built = { runtime: "wasmi", sources: ["hosts/rust"], program } as const;
+const built = {
+  runtime: "wasmi",
+  sources: ["hosts/rust/Cargo.toml", "hosts/rust/protocol", "hosts/rust/wasmi"],
+  locked: host,
+  program,
+} as const;
 
 /** Wasmi, an interpreter in Rust: its own program for cold runs, one of ours around the same crate as the host. */
 export const wasmi: Runtime = {

@@ -32,6 +32,8 @@ export interface CatalogueRow {
    * kernel must not catch returns itself where stacks are moved, as Go does. It does where this is absent.
    */
   readonly goReturns?: RegExp;
+  /** Whether guests of the time before preview1 call other functions, which this row does not find. */
+  readonly onlyPreview1?: true;
   /** Whether what the functions return is an errno; otherwise errors are not counted here. */
   readonly returnsErrno: boolean;
 }

@@ -37,6 +37,7 @@ const linkedBy =
 const byExecutor: Omit<CatalogueRow, "runtime"> = {
   ...shared,
   of: "0.27 to 19",
+  onlyPreview1: true,
   functions: [],
   spelling: "wasi",
   linked: {
@@ -51,6 +52,7 @@ const byExecutor: Omit<CatalogueRow, "runtime"> = {
 const byTrampoline: Omit<CatalogueRow, "runtime"> = {
   ...shared,
   of: "20 to the change of Rust's mangling",
+  onlyPreview1: true,
   functions: [],
   spelling: "wasi",
   linked: {

@@ -1,7 +1,7 @@
 import { whyNoSymbols } from "../catalogue.ts";
 import { KernelRefusal } from "../ebpf/kernel.ts";
 import type { Observation, Way } from "../observation.ts";
-import { observeByEbpf } from "../observe.ts";
+import { observeByEbpf, whyBlind } from "../observe.ts";
 import type { ObservedRuntime, ObserveJob } from "../observe.ts";
 import { findTarget } from "../target.ts";
 import { whyNotEbpf } from "../why-not.ts";
@@ -29,8 +29,9 @@ export function bestWay(chosen: ObservedRuntime, job: ObserveJob): ChosenWay {
   const { names } = job;
   const command = runtime.command(found, tier, job);
   const target = findTarget(runtime.name, found, command, (name) => names.includes(name));
-  if (target !== undefined) return { way: "ebpf" };
-  return { way: "word", why: whyNoSymbols(runtime.name) };
+  if (target === undefined) return { way: "word", why: whyNoSymbols(runtime.name) };
+  const blind = whyBlind(chosen, target, job.beforePreview1);
+  return blind === undefined ? { way: "ebpf" } : { way: "word", why: blind };
 }
 
 /**

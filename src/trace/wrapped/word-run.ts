@@ -36,11 +36,14 @@ const silentMs = 2000;
 /**
  * Runs a command while the kernel counts system calls, by the function that the
  * guest's word says. Throws a `KernelRefusal` when the kernel does not let it.
+ *
+ * @param beside Attaches what else is to watch the process, before that begins.
  */
 export async function wordRun(
   command: LaunchedBy,
   pattern: number,
   { stdin = 0, stdout = 1, stderr = 2, timeoutMs }: ObserveJob,
+  beside: (pid: number) => void = () => {},
 ): Promise<WordRun> {
   const { pid, child, ended } = await startStopped(command, [stdin, stdout, "pipe"]);
   const forget = endWithThis(pid);
@@ -50,6 +53,7 @@ export async function wordRun(
     const before = monotonicNs();
     session = new EbpfSession(readFileSync(packageFile("hosts/ebpf/wasi.bpf.o")), { pid });
     const attachNs = monotonicNs() - before;
+    beside(pid);
     process.kill(pid, "SIGCONT");
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => killGroup(pid), timeoutMs);
     await Promise.race([taken.called, ended, sleep(silentMs)]);
