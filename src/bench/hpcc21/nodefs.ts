@@ -39,6 +39,7 @@ export interface NodefsOptions {
   /** What the records call this run. */
   readonly run: string;
   readonly signal: AbortSignal;
+  /** Is given every record as it comes. */
   readonly onRecord: (record: BenchRecord | FailureRecord | MachineRecord) => void;
 }
 
