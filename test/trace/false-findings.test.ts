@@ -24,6 +24,12 @@ const smallSizes: Readonly<Record<string, readonly number[]>> = {
 const usualSizes = [50, 100, 200];
 /** Of all findings that a suite without any fault may have; each is false. */
 const mostFalse = 1;
+/** What a busy machine shows once, it does not show again; a rule that is wrong finds the same each time. */
+const mostRuns = 3;
+
+function isSame(one: Finding, other: Finding): boolean {
+  return one.load === other.load && one.function === other.function && one.kind === other.kind;
+}
 
 const names = decodeModule(readFileSync(packageFile("workloads/io.wasm")))
   .imports.filter(({ kind }) => kind === "func")
@@ -59,17 +65,24 @@ describe("where nothing is odd", skip, () => {
     // The runtime with faults ends with an error of its own at renames.
     const runnable = loads.filter(({ name }) => name !== "renames");
     const choices = runnable.map((load) => ({ load, sizes: smallSizes[load.name] ?? usualSizes }));
-    const { observations, failures } = await sweepLoads(choices, subjects);
-    assert.deepEqual(failures, []);
-    const of = (subject: number): LoadObservation[] =>
-      observations.filter((_, nth) => nth % subjects.length === subject);
-    const found = [...judged([of(0), of(1)]), ...judged([of(2), of(3)])];
-    const said = found.map(
+    let still: Finding[] | undefined;
+    let last: readonly LoadObservation[][] = [];
+    for (let run = 1; run <= mostRuns && (still?.length ?? Infinity) > mostFalse; run += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- one run disturbs the other
+      const { observations, failures } = await sweepLoads(choices, subjects);
+      assert.deepEqual(failures, []);
+      last = subjects.map((_, subject) =>
+        observations.filter((__, nth) => nth % subjects.length === subject),
+      );
+      const found = [...judged([last[0]!, last[1]!]), ...judged([last[2]!, last[3]!])];
+      still = found.filter((one) => still?.some((before) => isSame(one, before)) ?? true);
+    }
+    const said = still!.map(
       ({ load, function: name, kind, evidence }) => `${load} ${name} ${kind}: ${evidence}`,
     );
-    assert.ok(found.length <= mostFalse, said.join("\n"));
+    assert.ok(said.length <= mostFalse, said.join("\n"));
     // And the eyes were open: beside the native twin, the same runs have findings.
-    const beside = findFindings([...of(0), ...of(2)]);
+    const beside = findFindings([...last[0]!, ...last[2]!]);
     assert.ok(beside.some(({ kind }) => kind === "extra-syscalls"));
   });
 });

@@ -57,7 +57,9 @@ function remarkOf(
   elsewhere: readonly Growth[],
 ): (Remark & { readonly byCount: boolean }) | undefined {
   if (figure !== "syscalls" && figure !== "usualNs") return undefined;
-  const [first, last] = [points[0]!, points.at(-1)!];
+  // What is there at some sizes only comes and goes.
+  if (points.filter(([, value]) => value > 0).length < leastSizes) return undefined;
+  const [first, last] = [points.find(([, value]) => value > 0)!, points.at(-1)!];
   if (figure === "usualNs" && last[1] < leastNs) return undefined;
   if (exponent.estimate < leastExponent[figure] || exponent.low < leastLow[figure]) {
     return undefined;

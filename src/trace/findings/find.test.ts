@@ -60,6 +60,7 @@ const listing = (count: number, ns: number): ObservedFunction => ({
 });
 const sleeping = (takenNs: number): ObservedFunction =>
   fn("poll_oneoff", { timeNs: calls * takenNs, p50Ns: takenNs, syscallNs: 0 });
+const wakes = { name: "read", count: calls, timeNs: 500 * calls, bytes: 8 * calls, errors: 0 };
 const asleep = { load: "sleeps", sleepNs: 2e6 };
 
 const rows: readonly Row[] = [
@@ -163,6 +164,13 @@ const rows: readonly Row[] = [
       ),
     ],
     kinds: ["waits"],
+  },
+  {
+    name: "short turns behind a long system call",
+    runs: [
+      odd(write({ syscalls: [syscall("write", 1, 16, 170_000), syscall("futex", 0.6, 0, 6000)] })),
+    ],
+    kinds: [],
   },
   {
     name: "waiting that the program asked for",
@@ -281,6 +289,19 @@ const rows: readonly Row[] = [
       ...growing("native", (size) => listing(size ** 2 / 1e6, 1e3 * size)),
       ...growing("odd", (size) => listing(size ** 2 / 1e6, 1e3 * size)),
     ],
+    kinds: [],
+  },
+  {
+    name: "growth that comes and goes: none at the smaller sizes",
+    runs: [
+      ...growing("native", (size) => listing(size / 100, 1e3 * size)),
+      ...growing("odd", (size) => listing(size > 2000 ? size ** 2 / 1e5 : 0, 1e3 * size)),
+    ],
+    kinds: [],
+  },
+  {
+    name: "sleeps during which other threads wake each other",
+    runs: [run("odd", [{ ...sleeping(2e6), helperSyscalls: [wakes] }], asleep)],
     kinds: [],
   },
   {

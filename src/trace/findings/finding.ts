@@ -75,3 +75,8 @@ export const eachCall = 0.5;
 export function asksToWait(name: string): boolean {
   return /^(?:poll_oneoff|sched_yield|sock_accept|sock_recv)$/.test(name);
 }
+
+/** Says whether a function does nothing but wait, so that what other threads do meanwhile is not its work. */
+export function onlyWaits(name: string): boolean {
+  return name === "poll_oneoff" || name === "sched_yield";
+}

@@ -1,4 +1,5 @@
 import type { ObservedFunction, ObservedSyscall } from "../observation.ts";
+import { onlyWaits } from "./finding.ts";
 
 /** What a system call is for. */
 export type SyscallKind =
@@ -85,7 +86,13 @@ export function ofKind(
  * Lists what was done for a function: the calling thread's system calls, and other threads' that are work. What these
  * wait for, map and signal meanwhile is a runtime's own business.
  */
-export function workOf({ syscalls, helperSyscalls }: ObservedFunction): ObservedSyscall[] {
+export function workOf({
+  name: fn,
+  syscalls,
+  helperSyscalls,
+}: ObservedFunction): ObservedSyscall[] {
+  // While a program sleeps, others are none of its doing: Go's threads wake each other by a pipe.
+  if (onlyWaits(fn)) return [...syscalls];
   const own = ["waits", "memory", "signals", "clocks"];
   const helping = helperSyscalls.filter(({ name }) => !own.includes(kindOf.get(name) ?? ""));
   return [...syscalls, ...helping];

@@ -8,6 +8,9 @@ import { perCall, time } from "./words.ts";
 /** These wait for data, which a read may have to. */
 const forData = /^(?:e?poll|p?select)/;
 
+/** Threads of Go's take turns behind each long system call, which costs little of its time. */
+const leastFactor = 1.2;
+
 /** Finds functions that wait in the kernel, for a lock, a thread or a time, though the program asked for work. */
 export function waits(sight: Sight): Remark | undefined {
   const { fn } = sight;
@@ -17,6 +20,9 @@ export function waits(sight: Sight): Remark | undefined {
   const usual = baselineOf(sight, (other) => countOf(waitsOf(other)));
   if (count / fn.calls < eachCall || count < 1.5 * (usual?.value ?? 0)) return undefined;
   const waitedNs = waiting.reduce((sum, { timeNs }) => sum + timeNs, 0);
+  // As if the rest were all that there is; nothing takes less than a system call.
+  const factor = fn.timeNs / Math.max(fn.timeNs - waitedNs, 100 * fn.calls);
+  if (factor < leastFactor) return undefined;
   const sleeps = waiting.some(({ name }) => name.endsWith("nanosleep"));
   return {
     kind: "waits",
@@ -24,8 +30,7 @@ export function waits(sight: Sight): Remark | undefined {
     cause: sleeps
       ? "it sleeps before it does the work or while it waits for it"
       : "it waits for another thread or for a lock that another one holds",
-    // As if the rest were all that there is; nothing takes less than a system call.
-    factor: fn.timeNs / Math.max(fn.timeNs - waitedNs, 100 * fn.calls),
+    factor,
     syscalls: namesOf(waiting),
   };
 }
