@@ -68,7 +68,6 @@ describe("where nothing is odd", skip, () => {
     let still: Finding[] | undefined;
     let last: readonly LoadObservation[][] = [];
     for (let run = 1; run <= mostRuns && (still?.length ?? Infinity) > mostFalse; run += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- one run disturbs the other
       const { observations, failures } = await sweepLoads(choices, subjects);
       assert.deepEqual(failures, []);
       last = subjects.map((_, subject) =>

@@ -100,6 +100,11 @@ function mayMoveTheWord({ runtime }: (typeof engines)[number]): boolean {
   return runtime.family === "JVM" || runtime.name === "wamr";
 }
 
+/** How many of a runtime's own system calls may fall between word and probe: Go's signals come when they like. */
+function ownSyscalls({ runtime }: (typeof engines)[number]): number {
+  return runtime.name === "wazero" ? 3 : 0;
+}
+
 /** What the ways are compared on: a program that is there before the run, and a word that stays. */
 const comparable = engines.filter(
   (engine) => withSymbols.includes(engine.runtime.name) && !mayMoveTheWord(engine),
@@ -151,10 +156,11 @@ describe("all ways see the same in one run", kernel, () => {
         functions.map(({ name, probes }) => [name, probes.calls]),
         functions.map(({ name, wrappers }) => [name, wrappers.calls]),
       );
-      assert.deepEqual(
-        functions.map(({ name, probes }) => [name, probes.syscalls]),
-        functions.map(({ name, wrappers }) => [name, wrappers.syscalls]),
+      const apart = functions.filter(
+        ({ probes, wrappers }) =>
+          Math.abs(probes.syscalls - wrappers.syscalls) > ownSyscalls(engine),
       );
+      assert.deepEqual(apart, []);
       for (const { name, probes, wrappers } of functions) {
         assert.equal(probes.calls, times, name);
         // The clocks are around all that the probes see.
